@@ -1,0 +1,229 @@
+import type {
+  Address,
+  AdvocateId,
+  CaseCode,
+  Channel,
+  ConversationId,
+  EffectId,
+  EventId,
+  Level,
+  RoleId,
+} from '../types.ts'
+
+/**
+ * What the rest of the shell asks of the database. Two engines keep this contract: SQLite (embedded) and
+ * PostgreSQL (several machines); one suite of tests runs on both.
+ *
+ * Everything a person or an advocate said, every address and every state is encrypted with that conversation's own
+ * key. The key is wrapped by the key file. What stays readable are ids, times, levels, roles and codes.
+ */
+export interface Store {
+  /** Brings the schema up to date under a lock; refuses to work on a newer schema than it knows. */
+  migrate(): Promise<void>
+  close(): Promise<void>
+
+  // ── in ──
+  /**
+   * Stores what came in; resolves after the durable commit, which many calls share. The same `providerId` again is
+   * `duplicate` and stores nothing. An address seen for the first time starts a conversation (kind `person`);
+   * an address of the current rota belongs to that advocate's conversation (kind `advocate`).
+   */
+  acceptInbound(event: NewInbound): Promise<'stored' | 'duplicate'>
+  /**
+   * Takes up to `limit` conversations that have something to do — events not done, in order of acceptance, or a due
+   * time at or before `now` — and locks each with a lease of at most 30 s.
+   */
+  claimWork(limit: number, now: number): Promise<Work[]>
+  /**
+   * Commits turns, all in one durable transaction, which several calls may share. A turn whose `version` or lease is
+   * no longer its own is refused (its id is in `refused`) without touching the others; its work is claimed again later.
+   */
+  commitTurns(turns: TurnCommit[]): Promise<{ refused: ConversationId[] }>
+  /** A turn failed: gives the lease back, counts the try; after the third try the events are parked and shown. */
+  releaseWork(work: Work, failure: string | null): Promise<void>
+  /** Wakes when there is (or may be) work or something to send: a commit here, a NOTIFY from another node. */
+  onWake(listener: () => void): () => void
+  /** The earliest due time of any conversation or unsent message, or null. */
+  nextDueAt(): Promise<number | null>
+
+  // ── out ──
+  /**
+   * Takes up to `limit` messages that may go now, most urgent first (priority, then age), with a lease of at most 30 s.
+   * Expired ones are dropped and reported to their conversation as `dropped`.
+   */
+  claimOutbox(limit: number, now: number): Promise<OutboxMessage[]>
+  /** Writes "attempt n started" durably before the provider is called, so that a crash leaves an unknown outcome. */
+  startAttempts(ids: EffectId[], now: number): Promise<void>
+  /** The outcome of an attempt, written after the provider answered. */
+  finishAttempts(outcomes: AttemptOutcome[], now: number): Promise<void>
+  /**
+   * A delivery receipt: states move forward only, by rank. An unknown id is kept and matched later. A final failure
+   * becomes an event of the conversation that owns the message (`kind: 'delivery_failed'`).
+   */
+  recordReceipt(receipt: DeliveryReceipt, now: number): Promise<void>
+
+  // ── look-ups ──
+  findConversation(address: Address): Promise<ConversationId | null>
+  /** The decrypted state and its version, or null when it was erased or never was. */
+  readConversation(id: ConversationId): Promise<StoredConversation | null>
+  findCase(code: CaseCode): Promise<CaseRow | null>
+  openCases(): Promise<CaseRow[]>
+  openPagesOf(advocate: AdvocateId): Promise<OpenPage[]>
+  /** What was said and answered, decrypted, oldest first: for the simulated phones and the taker's screen. */
+  readThread(id: ConversationId): Promise<ThreadEntry[]>
+
+  // ── documents: rota, published bundles, settings ──
+  /** Stores a new version of a document (encrypted). Other processes see it at their next `readDocument`. */
+  writeDocument(kind: DocumentKind, body: unknown, now: number): Promise<number>
+  /** The newest version, read again from the database only when it changed. */
+  readDocument<T>(kind: DocumentKind): Promise<{ version: number; body: T } | null>
+  /** Replaces which addresses belong to which advocate; in one transaction with the rota document. */
+  replaceRota(rota: unknown, addresses: { advocate: AdvocateId; addresses: Address[] }[], now: number): Promise<number>
+
+  // ── erasing and retention ──
+  /** Destroys the conversation's key and with it everything it protected; keeps the anonymous count. */
+  eraseConversation(id: ConversationId, now: number): Promise<void>
+
+  // ── health ──
+  health(now: number): Promise<StoreHealth>
+}
+
+export type DocumentKind = 'rota' | 'bundle' | 'settings'
+
+export interface NewInbound {
+  /** The provider's own id of the message (MessageSid), or ours for the simulated phones; unique. */
+  providerId: string
+  from: Address
+  to: Address
+  at: number
+  /** JSON of what came (text, media kinds, provider fields that are used); encrypted as it is. */
+  payload: InboundPayload
+}
+export interface InboundPayload {
+  text: string
+  media: { kind: string; url?: string }[]
+  optionId?: string
+}
+
+export interface StoredConversation {
+  id: ConversationId
+  kind: 'person' | 'advocate'
+  /** Set when kind is `advocate`. */
+  advocate: AdvocateId | null
+  version: number
+  /** null before the first turn. */
+  state: unknown
+}
+
+/** One conversation, locked for this worker, with everything there is to do for it. */
+export interface Work extends StoredConversation {
+  lease: string
+  /** In order of acceptance. Empty when only the due time has come. */
+  events: WorkEvent[]
+  dueAt: number | null
+  address: Address
+  failures: number
+}
+export type WorkEvent =
+  | ({ kind: 'message'; id: EventId; at: number; from: Address; to: Address } & InboundPayload)
+  /** Sent by another conversation's turn, such as an advocate's reply to the case of a person. */
+  | { kind: 'internal'; id: EventId; at: number; body: unknown }
+  | { kind: 'delivery_failed'; id: EventId; at: number; effectId: EffectId; code: number | null }
+
+/** Everything one turn changes. */
+export interface TurnCommit {
+  conversation: ConversationId
+  /** The version that was read; the commit writes version + 1. */
+  version: number
+  lease: string
+  state: unknown
+  done: EventId[]
+  send: NewOutbox[]
+  /** Events for other conversations; `id` is stable, so that doing the turn again does not repeat them. */
+  forward: { id: EventId; to: ConversationId | AdvocateId; body: unknown; at: number }[]
+  dueAt: number | null
+  /** The case as lists and look-ups need it, or null when there is none. Replaces the row of this conversation. */
+  case: CaseRow | null
+  /** All pages of this case that can still be answered. Replaces the rows of this conversation. */
+  openPages: OpenPage[]
+  audit: AuditEntry[]
+  /** Ids of messages that must no longer go out, such as a question that is stale or a page of a taken case. */
+  cancel: EffectId[]
+}
+
+export interface NewOutbox {
+  id: EffectId
+  to: { conversation: ConversationId } | { advocate: AdvocateId; channel: Channel }
+  text: string
+  /** 0 pages, 1 safety answers, 2 everything else. Lower goes first. */
+  priority: 0 | 1 | 2
+  at: number
+  /** Dropped, not sent late, after this instant. */
+  expiresAt: number | null
+  /** "Rather twice than silence": after an unknown outcome it may go out again, marked as a repeat. */
+  ratherTwice: boolean
+  /** A copy sent on purpose of a message that may have arrived. */
+  repeat: boolean
+}
+export interface OutboxMessage extends NewOutbox {
+  /** Whose turn made it. */
+  conversation: ConversationId
+  address: Address
+  attempts: number
+  /** An attempt was started and its outcome is unknown. */
+  unknownOutcome: boolean
+  lease: string
+}
+export type AttemptOutcome =
+  | { id: EffectId; lease: string; kind: 'accepted'; providerId: string; status: string }
+  /** Not processed by the provider: try again at `retryAt`. */
+  | { id: EffectId; lease: string; kind: 'retry'; retryAt: number; code: number | null; unknown: boolean }
+  | { id: EffectId; lease: string; kind: 'failed'; code: number | null }
+export interface DeliveryReceipt {
+  /** Our own effect id from the callback's query, or null. */
+  effectId: EffectId | null
+  providerId: string
+  status: string
+  code: number | null
+}
+
+export interface CaseRow {
+  code: CaseCode
+  conversation: ConversationId
+  level: Level
+  roles: RoleId[]
+  status: 'open' | 'taken' | 'closed'
+  takenBy: AdvocateId[]
+  openedAt: number
+  alertAt: number | null
+}
+export interface OpenPage {
+  advocate: AdvocateId
+  code: CaseCode
+  conversation: ConversationId
+  level: Level
+  role: RoleId
+  at: number
+}
+export interface ThreadEntry {
+  direction: 'in' | 'out'
+  at: number
+  text: string
+  address: Address
+  /** queued, sent, delivered, failed …; null for what came in. */
+  status: string | null
+  effectId: EffectId | null
+}
+export interface AuditEntry {
+  at: number
+  actor: string
+  action: string
+  subject: string
+}
+export interface StoreHealth {
+  ok: boolean
+  inboxOldestAt: number | null
+  outboxOldestAt: number | null
+  parked: number
+  dueLateMs: number
+}
