@@ -37,6 +37,8 @@ export interface Store {
   /**
    * Commits turns, all in one durable transaction, which several calls may share. A turn whose `version` or lease is
    * no longer its own is refused (its id is in `refused`) without touching the others; its work is claimed again later.
+   * So is a turn whose case code names another case that is not closed: the next try must draw another code.
+   * What is forwarded or sent to a conversation that was erased goes nowhere.
    */
   commitTurns(turns: TurnCommit[]): Promise<{ refused: ConversationId[] }>
   /** A turn failed: gives the lease back, counts the try; after the third try the events are parked and shown. */
@@ -49,18 +51,27 @@ export interface Store {
   // ── out ──
   /**
    * Takes up to `limit` messages that may go now, most urgent first (priority, then age), with a lease of at most 30 s.
-   * Expired ones are dropped and reported to their conversation as `dropped`.
+   * Expired ones are not sent late: their status becomes `dropped`. Gives nothing while sending is paused.
    */
   claimOutbox(limit: number, now: number): Promise<OutboxMessage[]>
-  /** Writes "attempt n started" durably before the provider is called, so that a crash leaves an unknown outcome. */
-  startAttempts(ids: EffectId[], now: number): Promise<void>
-  /** The outcome of an attempt, written after the provider answered. */
+  /**
+   * Writes "attempt n started" durably before the provider is called, so that a crash leaves an unknown outcome.
+   * A message that was cancelled, or whose lease went to another worker, is in `refused` and must not be sent.
+   */
+  startAttempts(messages: { id: EffectId; lease: string }[], now: number): Promise<{ refused: EffectId[] }>
+  /**
+   * The outcome of an attempt, written after the provider answered. An `accepted` of a worker that lost its lease
+   * still counts, because the message is out; its `retry` and `failed` do not.
+   */
   finishAttempts(outcomes: AttemptOutcome[], now: number): Promise<void>
   /**
    * A delivery receipt: states move forward only, by rank. An unknown id is kept and matched later. A final failure
    * becomes an event of the conversation that owns the message (`kind: 'delivery_failed'`).
    */
   recordReceipt(receipt: DeliveryReceipt, now: number): Promise<void>
+  /** While paused nothing is claimed for sending, on any node. A restored backup starts paused. */
+  setSendingPaused(paused: boolean, now: number): Promise<void>
+  isSendingPaused(): Promise<boolean>
 
   // ── look-ups ──
   findConversation(address: Address): Promise<ConversationId | null>
@@ -81,11 +92,28 @@ export interface Store {
   replaceRota(rota: unknown, addresses: { advocate: AdvocateId; addresses: Address[] }[], now: number): Promise<number>
 
   // ── erasing and retention ──
-  /** Destroys the conversation's key and with it everything it protected; keeps the anonymous count. */
+  /**
+   * Destroys the conversation's key and with it everything it protected, also messages not sent yet; keeps the
+   * anonymous count.
+   */
   eraseConversation(id: ConversationId, now: number): Promise<void>
+  /** How many conversations were erased. */
+  countErased(): Promise<number>
+  /** Makes a new key in the key file, wraps every conversation's key with it and forgets the old one. */
+  rotateKeys(): Promise<{ keyId: string; rewrapped: number }>
+
+  // ── audit ──
+  /** The rows of the audit, oldest first, after `afterSeq`. */
+  readAudit(afterSeq: number, limit: number): Promise<(AuditEntry & { seq: number })[]>
+  /** Checks every hash from the first row to the last. */
+  verifyAudit(): Promise<{ ok: true; rows: number } | { ok: false; brokenAt: number }>
 
   // ── health ──
   health(now: number): Promise<StoreHealth>
+  /** Events given up after three tries, with the reason, for a human. */
+  readParked(): Promise<ParkedEvent[]>
+  /** Durable commits of this process so far: the measure of group commit. */
+  durableCommits(): number
 }
 
 export type DocumentKind = 'rota' | 'bundle' | 'settings'
@@ -213,6 +241,12 @@ export interface ThreadEntry {
   /** queued, sent, delivered, failed …; null for what came in. */
   status: string | null
   effectId: EffectId | null
+}
+export interface ParkedEvent {
+  id: EventId
+  conversation: ConversationId
+  at: number
+  failure: string | null
 }
 export interface AuditEntry {
   at: number
