@@ -1,0 +1,66 @@
+import { randomBytes as systemRandomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { KeyFile, MissingKeyError, WrongKeyError } from './key-file.ts'
+import { findSqliteKey, sqliteStore } from './sqlite/store.ts'
+import type { Store } from './store.ts'
+import { Vault, type WrappedKey } from './vault.ts'
+
+/**
+ * Opens the store that `databaseUrl` names, with its key file; the schema is brought up to date by `migrate`.
+ *
+ * At the first start the key file is made, and `isKeyFileNew` asks the caller to print its path. Beside a filled
+ * database it must be there already.
+ *
+ * @param options.databaseUrl - `file:PATH` for SQLite, `postgres://…` for PostgreSQL
+ * @throws MissingKeyError, WrongKeyError with a sentence for whoever runs the server
+ */
+export async function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
+  const { databaseUrl, now, randomBytes = systemRandomBytes } = options
+  const path = sqlitePath(databaseUrl)
+  const { keyFile, isNew } = openKeyFile(options.keyFile, findSqliteKey(path), randomBytes)
+  const store = sqliteStore({ path, keyFile, now, randomBytes })
+  return Object.assign(store, { isKeyFileNew: isNew })
+}
+
+export interface OpenStoreOptions {
+  databaseUrl: string
+  /** Path of the key file. */
+  keyFile: string
+  now: () => number
+  randomBytes?: (size: number) => Buffer
+}
+export interface OpenedStore extends Store {
+  /** The key file was made by this call. */
+  isKeyFileNew: boolean
+}
+
+function openKeyFile(
+  path: string,
+  storedKey: WrappedKey | null,
+  randomBytes: (size: number) => Buffer,
+): { keyFile: KeyFile; isNew: boolean } {
+  if (!KeyFile.exists(path)) {
+    if (storedKey) throw new MissingKeyError(path)
+    try {
+      return { keyFile: KeyFile.create(path, randomBytes), isNew: true }
+    } catch (error) {
+      // Two processes may start for the first time together; the second uses the file of the first.
+      if (!KeyFile.exists(path)) throw error
+    }
+  }
+  const keyFile = KeyFile.read(path)
+  if (storedKey) {
+    try {
+      new Vault({ keys: keyFile, randomBytes }).unwrap(storedKey)
+    } catch (error) {
+      throw error instanceof WrongKeyError ? error : new WrongKeyError(path, error)
+    }
+  }
+  return { keyFile, isNew: false }
+}
+
+function sqlitePath(url: string): string {
+  if (url.startsWith('file://')) return fileURLToPath(url)
+  if (url.startsWith('file:') && url.length > 'file:'.length) return url.slice('file:'.length)
+  throw new Error('DATABASE_URL must be file:PATH or postgres://…')
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { KeyFile } from '../key-file.ts'
+import type { DocumentKind, Store } from '../store.ts'
+import { Vault, type WrappedKey } from '../vault.ts'
+import { readAudit, verifyAudit } from './audit.ts'
+import { conversationOf, readConversation } from './conversations.ts'
+import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
+import { SqliteEngine } from './engine.ts'
+import { eraseConversation } from './erase.ts'
+import { health, nextDueAt, readParked } from './health.ts'
+import { acceptInbound } from './inbound.ts'
+import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
+import { countErased, isSendingPaused, setSendingPaused } from './meta.ts'
+import { migrate } from './migrate.ts'
+import { claimOutbox, finishAttempts, startAttempts } from './outbox.ts'
+import { recordReceipt } from './receipts.ts'
+import { rotateKeys } from './rotate-keys.ts'
+import { commitTurns } from './turns.ts'
+import { claimWork, releaseWork } from './work.ts'
+
+/** The store in one SQLite file. */
+export function sqliteStore(options: {
+  path: string
+  keyFile: KeyFile
+  now: () => number
+  randomBytes: (size: number) => Buffer
+}): Store {
+  const { path, keyFile, now, randomBytes } = options
+  const vault = new Vault({ keys: keyFile, randomBytes })
+  const engine = new SqliteEngine({ path, vault, now })
+  const documents: DocumentCache = new Map()
+  return {
+    migrate: () => migrate(engine, keyFile.currentId()),
+    close: () => engine.close(),
+
+    acceptInbound: (event) => acceptInbound(engine, event),
+    claimWork: (limit, at) => claimWork(engine, limit, at),
+    commitTurns: (turns) => commitTurns(engine, turns),
+    releaseWork: (work, failure) => releaseWork(engine, work, failure),
+    onWake: (listener) => engine.onWake(listener),
+    nextDueAt: async () => nextDueAt(engine),
+
+    claimOutbox: (limit, at) => claimOutbox(engine, limit, at),
+    startAttempts: (messages, at) => startAttempts(engine, messages, at),
+    finishAttempts: (outcomes, at) => finishAttempts(engine, outcomes, at),
+    recordReceipt: (receipt, at) => recordReceipt(engine, receipt, at),
+    setSendingPaused: (paused) => setSendingPaused(engine, paused),
+    isSendingPaused: async () => isSendingPaused(engine),
+
+    findConversation: async (address) => conversationOf(engine, address),
+    readConversation: async (id) => readConversation(engine, id),
+    findCase: async (code) => findCase(engine, code),
+    openCases: async () => openCases(engine),
+    openPagesOf: async (advocate) => openPagesOf(engine, advocate),
+    readThread: async (id) => readThread(engine, id),
+
+    writeDocument: (kind, body, at) => writeDocument(engine, kind, body, at),
+    readDocument: async <T>(kind: DocumentKind) =>
+      readDocument(engine, documents, kind) as { version: number; body: T } | null,
+    replaceRota: (rota, addresses, at) => replaceRota(engine, rota, addresses, at),
+
+    eraseConversation: (id) => eraseConversation(engine, id),
+    countErased: async () => countErased(engine),
+    rotateKeys: () => rotateKeys(engine, keyFile, randomBytes),
+
+    readAudit: async (afterSeq, limit) => readAudit(engine, afterSeq, limit),
+    verifyAudit: async () => verifyAudit(engine),
+
+    health: async (at) => health(engine, at),
+    readParked: async () => readParked(engine),
+    durableCommits: () => engine.durableCommits,
+  }
+}
+
+/** A key that the database at `path` was written with, or null when it holds nothing yet. */
+export function findSqliteKey(path: string): WrappedKey | null {
+  if (!existsSync(path)) return null
+  const db = new DatabaseSync(path, { timeout: 5_000 })
+  try {
+    if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'keys'").get()) return null
+    const row = db.prepare("SELECT key_id, wrapped FROM keys WHERE owner = 'hash'").get()
+    return row ? { keyId: String(row.key_id), wrapped: row.wrapped as Uint8Array } : null
+  } finally {
+    db.close()
+  }
+}
