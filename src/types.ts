@@ -66,5 +66,6 @@ export interface IncomingMessage {
   media: ('image' | 'audio' | 'video' | 'document' | 'location' | 'contact')[]
   /** A tap on a button carries the option id; it is never guessed from text. */
   optionId?: string
-  danger: DangerScan | null
+  /** E.164 number or its beginning, for a weak hint at the language. */
+  country?: string
 }

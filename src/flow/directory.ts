@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Language } from '../types.ts'
+
+const day = z.iso.date()
+
+/** dialogs/directory.yaml, version 1: numbers and policy sentences, each with its source and an end. */
+export const directorySchema = z.strictObject({
+  version: z.literal(1),
+  kind: z.literal('directory'),
+  entries: z.record(
+    z.string(),
+    z
+      .strictObject({
+        title: z.string().describe('What coordinators call it; never sent.'),
+        says: z
+          .union([z.string(), z.record(z.string(), z.string())])
+          .describe('What stands in the message: one text for all languages, such as a number, or one by language.'),
+        who_answers: z.string().optional().describe('State body, migration office, police, or a private organisation.'),
+        risk: z.string().optional().describe('What an advocate should know before handing it out.'),
+        source: z.string().describe('Where it was seen.'),
+        checked_on: day.optional().describe('When somebody made sure that it is right.'),
+        checked_by: z.string().optional(),
+        next_check: day.optional().describe('From this day on it is not shown any more.'),
+        demonstration: z.literal(true).optional().describe('Shown on the simulated phones only.'),
+      })
+      .refine((entry) => entry.checked_on === undefined || (entry.checked_by && entry.next_check), {
+        message: 'An entry that was checked says by whom ("checked_by") and until when ("next_check").',
+      }),
+  ),
+})
+export type DirectoryData = z.infer<typeof directorySchema>
+
+/**
+ * What an entry says today, or null: nothing prints that nobody has checked, or that is past its date.
+ *
+ * @param isDemonstration - simulated phones also show entries that are marked for them
+ */
+export function entryText(
+  directory: DirectoryData,
+  id: string,
+  language: Language,
+  now: number,
+  isDemonstration: boolean,
+): string | null {
+  const entry = directory.entries[id]
+  if (!entry) return null
+  const today = new Date(now).toISOString().slice(0, 10)
+  const isChecked = entry.checked_on !== undefined && entry.next_check !== undefined && today < entry.next_check
+  if (!isChecked && !(entry.demonstration && isDemonstration)) return null
+  if (typeof entry.says === 'string') return entry.says
+  return entry.says[language] ?? null
+}
+
+/** Entries in use that end within so many days, soonest first. */
+export function endingSoon(directory: DirectoryData, now: number, days: number): { id: string; nextCheck: string }[] {
+  const until = new Date(now + days * 86_400_000).toISOString().slice(0, 10)
+  return Object.entries(directory.entries)
+    .filter(([, entry]) => entry.checked_on !== undefined && entry.next_check! <= until)
+    .map(([id, entry]) => ({ id, nextCheck: entry.next_check! }))
+    .sort((one, other) => one.nextCheck.localeCompare(other.nextCheck))
+}
