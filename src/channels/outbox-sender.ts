@@ -1,0 +1,95 @@
+import type { AttemptOutcome, OutboxMessage, Store } from '../store/store.ts'
+import { retryDelayMs } from './retry-delay.ts'
+import type { Senders } from './sender.ts'
+
+export interface OutboxSenderParts {
+  store: Pick<Store, 'claimOutbox' | 'startAttempts' | 'finishAttempts'>
+  senders: Senders
+  now: () => number
+  random: () => number
+  /** How many requests are under way at once. Providers refuse for concurrency, not for rate, so it stays small. */
+  atOnce?: number
+  /** Hears the outcome of every attempt. */
+  onOutcome?: (message: OutboxMessage, outcome: AttemptOutcome) => void
+}
+
+export interface OutboxSender {
+  /**
+   * Sends what may go now, most urgent first, until nothing is left; resolves to the number of attempts it made.
+   *
+   * Has no timer: call it when the store wakes you and when `nextDueAt` has come. Calls may overlap: all share one
+   * pool, so that a call fills the places that slow requests of an earlier one leave free.
+   */
+  sendDue(): Promise<number>
+  /** Resolves when no request is under way; for an orderly end. */
+  idle(): Promise<void>
+}
+
+/** Carries messages from the outbox to the providers. */
+export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
+  const { store, senders, now, random, atOnce = 8 } = parts
+  const underWay = new Set<Promise<void>>()
+  let claiming: Promise<unknown> = Promise.resolve()
+
+  async function sendDue(): Promise<number> {
+    let attempts = 0
+    for (;;) {
+      const started = await oneClaimAtATime(startSome)
+      attempts += started
+      if (started === 0) {
+        if (underWay.size < atOnce) break
+        await Promise.race(underWay)
+      }
+    }
+    await Promise.all(underWay)
+    return attempts
+  }
+
+  /** Fills the free places of the pool. Claims no more than that: what waits here would use up its lease. */
+  async function startSome(): Promise<number> {
+    const free = atOnce - underWay.size
+    if (free <= 0) return 0
+    const claimed = await store.claimOutbox(free, now())
+    if (claimed.length === 0) return 0
+    const { refused } = await store.startAttempts(
+      claimed.map(({ id, lease }) => ({ id, lease })),
+      now(),
+    )
+    const going = claimed.filter(({ id }) => !refused.includes(id))
+    for (const message of going) {
+      const attempt: Promise<void> = attemptOne(message).finally(() => underWay.delete(attempt))
+      // A database that is down at the end of an attempt leaves an unknown outcome, which the next claim settles.
+      attempt.catch(() => undefined)
+      underWay.add(attempt)
+    }
+    return going.length
+  }
+
+  async function attemptOne(message: OutboxMessage): Promise<void> {
+    const send = senders[message.address.channel]
+    const { id, lease } = message
+    const outcome: AttemptOutcome =
+      send === undefined
+        ? { id, lease, kind: 'failed', code: null }
+        : await send(message).catch((): AttemptOutcome => {
+            const isPage = message.priority === 0
+            const waitMs = retryDelayMs({ attempts: message.attempts + 1, isPage, chance: random() })
+            return { id, lease, kind: 'retry', retryAt: now() + waitMs, code: null, unknown: true }
+          })
+    await store.finishAttempts([outcome], now())
+    parts.onOutcome?.(message, outcome)
+  }
+
+  function oneClaimAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const next = claiming.then(work, work)
+    claiming = next.catch(() => undefined)
+    return next
+  }
+
+  return {
+    sendDue,
+    async idle() {
+      while (underWay.size > 0) await Promise.allSettled(underWay)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import type { DeliveryReceipt } from '../../store/store.ts'
+import type { EffectId } from '../../types.ts'
+import type { FormParameters } from './read-form.ts'
+import type { TwilioSettings } from './twilio-settings.ts'
+
+export type ReceiptResult =
+  | { ok: true; receipt: DeliveryReceipt }
+  | { ok: false; reason: 'doubled_parameter' | 'account' | 'message_id' | 'status' }
+
+/**
+ * Turns a signed status callback into a delivery receipt.
+ *
+ * @param effect - the `effect` of the callback's query, which we put there when we sent the message. It is signed, so
+ *   it ties the receipt to our message even when the answer to the sending was lost.
+ */
+export function readReceipt(
+  parameters: FormParameters,
+  effect: string | null,
+  own: Pick<TwilioSettings, 'accountSid'>,
+): ReceiptResult {
+  const { AccountSid, MessageSid, SmsSid, MessageStatus, SmsStatus, ErrorCode } = parameters
+  if ([AccountSid, MessageSid, MessageStatus, ErrorCode].some(Array.isArray)) {
+    return { ok: false, reason: 'doubled_parameter' }
+  }
+  if (AccountSid !== own.accountSid) return { ok: false, reason: 'account' }
+  const providerId = MessageSid ?? SmsSid
+  if (typeof providerId !== 'string' || !/^(?:SM|MM)[0-9a-fA-F]{32}$/.test(providerId)) {
+    return { ok: false, reason: 'message_id' }
+  }
+  const status = MessageStatus ?? SmsStatus
+  if (typeof status !== 'string' || !deliveryStates.has(status)) return { ok: false, reason: 'status' }
+  const code = typeof ErrorCode === 'string' && /^\d{1,6}$/.test(ErrorCode) ? Number(ErrorCode) : null
+  const effectId = effect !== null && /^[A-Za-z0-9_.:~-]{1,200}$/.test(effect) ? (effect as EffectId) : null
+  return { ok: true, receipt: { effectId, providerId, status, code: code === 0 ? null : code } }
+}
+
+/** @see https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
+const deliveryStates: ReadonlySet<string> = new Set([
+  'accepted',
+  'scheduled',
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'undelivered',
+  'failed',
+  'read',
+  'canceled',
+  'partially_delivered',
+])

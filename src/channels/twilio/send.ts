@@ -1,0 +1,168 @@
+import twilio from 'twilio'
+import type { AttemptOutcome, OutboxMessage } from '../../store/store.ts'
+import { retryDelayMs } from '../retry-delay.ts'
+import type { Send, SendReport } from '../sender.ts'
+import { meaningOf } from './error-codes.ts'
+import { reconcile } from './reconcile.ts'
+import { TwilioError, TwilioRequestClient } from './request-client.ts'
+import { writeTwilioAddress } from './twilio-address.ts'
+import type { TwilioSettings } from './twilio-settings.ts'
+
+export interface TwilioSenderParts {
+  settings: TwilioSettings
+  now: () => number
+  /** From 0 up to 1, for spreading retries. */
+  random: () => number
+  /** Divides the waits before further attempts. */
+  timeScale?: number
+  report?: (report: SendReport) => void
+  /** For tests that cannot wait 10 s. */
+  timeoutMs?: number
+}
+
+/**
+ * Makes the function that sends SMS and WhatsApp texts through Twilio.
+ *
+ * Every message carries our effect id in its status callback, so that receipts find it even when the answer to the
+ * sending was lost. After an unknown outcome Twilio is asked first; only what it does not have goes out again, with
+ * `repeat=1`. When it cannot be asked, a message that is better sent twice than never goes out once more; any other
+ * waits until it can be asked.
+ */
+export function createTwilioSender(parts: TwilioSenderParts): Send {
+  const { settings, now, random, timeScale = 1 } = parts
+  const client = createTwilioClient(settings, parts.timeoutMs)
+  const ours = rememberLast(5_000)
+  const blindRepeats = rememberLast(5_000)
+  let pausedUntil = 0
+
+  return async function send(message) {
+    if (now() < pausedUntil) return retryLater(message, { at: pausedUntil, unknown: message.unknownOutcome })
+    const from = message.address.channel === 'whatsapp' ? settings.whatsappFrom : settings.smsFrom
+    const canSend = message.address.channel === 'sms' || message.address.channel === 'whatsapp'
+    if (!canSend || from === null) {
+      tell(message, 'alarm', 'config', null)
+      return { ...ids(message), kind: 'failed', code: null }
+    }
+    if (message.unknownOutcome) {
+      const found = await reconcile(client, message, ours.all())
+      if (found.kind === 'sent') {
+        ours.add(found.providerId)
+        tell(message, 'reconciled', 'unknown_outcome', found.code)
+        return accepted(message, found.providerId, found.status, found.code)
+      }
+      if (found.kind === 'unknown') {
+        // A page that may or may not be out is sent once more. A second guess would only add noise: by then the
+        // escalation brings a new page, or Twilio answers again.
+        const mayGuess = message.ratherTwice && message.attempts <= guessAttemptsMax && !blindRepeats.has(message.id)
+        if (!mayGuess) return retryLater(message, { unknown: true })
+        blindRepeats.add(message.id)
+      }
+    }
+    return create(message, writeTwilioAddress({ channel: message.address.channel, value: from }))
+  }
+
+  async function create(message: OutboxMessage, from: string): Promise<AttemptOutcome> {
+    try {
+      const sent = await client.messages.create({
+        to: writeTwilioAddress(message.address),
+        from,
+        body: message.text,
+        statusCallback: statusCallback(message, settings.publicUrl),
+        ...(validitySeconds(message, now()) ?? {}),
+      })
+      if (!/^(?:SM|MM)[0-9a-fA-F]{32}$/.test(sent.sid ?? '')) return retryLater(message, { unknown: true })
+      ours.add(sent.sid)
+      return accepted(message, sent.sid, sent.status ?? 'queued', sent.errorCode ?? null)
+    } catch (error) {
+      return failure(message, error instanceof TwilioError ? error : new TwilioError('unknown', {}))
+    }
+  }
+
+  function failure(message: OutboxMessage, error: TwilioError): AttemptOutcome {
+    if (error.outcome !== 'refused')
+      return retryLater(message, { code: error.twilioCode, unknown: error.outcome === 'unknown' })
+    const code = error.twilioCode ?? (error.status === 429 ? 20429 : error.status === 401 ? 20003 : null)
+    const meaning = meaningOf(code)
+    // A refusal without a code is not Twilio's: a proxy or a wrong address, which somebody will put right.
+    const isForeign = code === null && error.status !== 400
+    if (meaning.alarm) tell(message, 'alarm', meaning.reason, code)
+    if (meaning.reason === 'credentials') {
+      // Every further message would be refused too, and Twilio locks out who keeps knocking.
+      pausedUntil = now() + credentialsPauseMs / timeScale
+      tell(message, 'paused', 'credentials', code)
+      return retryLater(message, { at: pausedUntil, code, unknown: false })
+    }
+    if (meaning.isFinal && !isForeign) return { ...ids(message), kind: 'failed', code }
+    const asked = retryAfterMs(error.retryAfter, now())
+    return retryLater(message, { code, unknown: false, notBefore: now() + asked })
+  }
+
+  function retryLater(
+    message: OutboxMessage,
+    how: { at?: number; notBefore?: number; code?: number | null; unknown: boolean },
+  ): AttemptOutcome {
+    const isPage = message.priority === 0
+    const waitMs = retryDelayMs({ attempts: message.attempts + 1, isPage, chance: random() }) / timeScale
+    // What is not urgent waits until a request that still hangs somewhere has surely shown up in Twilio's list.
+    const settledMs = how.unknown && !message.ratherTwice ? unknownWaitMs / timeScale : 0
+    const retryAt = how.at ?? Math.max(how.notBefore ?? 0, now() + Math.max(waitMs, settledMs))
+    return { ...ids(message), kind: 'retry', retryAt, code: how.code ?? null, unknown: how.unknown }
+  }
+
+  function tell(message: OutboxMessage, kind: SendReport['kind'], reason: string, code: number | null): void {
+    parts.report?.({ kind, reason, code, effectId: message.id })
+  }
+}
+
+/** The `twilio` client, sending to the configured address only. */
+export function createTwilioClient(settings: TwilioSettings, timeoutMs?: number) {
+  const httpClient = new TwilioRequestClient(settings.apiBaseUrl, timeoutMs)
+  return twilio(settings.accountSid, settings.authTokens[0], { httpClient })
+}
+
+/** A first try and two more; beyond that a restart has forgotten whether a guess was made. */
+const guessAttemptsMax = 3
+const credentialsPauseMs = 30_000
+const unknownWaitMs = 15_000
+/** A page in Twilio's queue longer than this would name minutes that are long over. */
+const pageValiditySeconds = 900
+const validitySecondsMax = 36_000
+
+const ids = ({ id, lease }: OutboxMessage) => ({ id, lease })
+
+function accepted(message: OutboxMessage, providerId: string, status: string, code: number | null): AttemptOutcome {
+  const isOver = status === 'failed' || status === 'undelivered' || status === 'canceled'
+  if (isOver) return { ...ids(message), kind: 'failed', code }
+  return { ...ids(message), kind: 'accepted', providerId, status }
+}
+
+function statusCallback(message: OutboxMessage, publicUrl: string): string {
+  const repeat = message.repeat || message.unknownOutcome ? '&repeat=1' : ''
+  return `${publicUrl}/hooks/twilio/status?effect=${encodeURIComponent(message.id)}${repeat}`
+}
+
+function validitySeconds(message: OutboxMessage, now: number): { validityPeriod: number } | null {
+  if (message.priority !== 0 || message.address.channel !== 'sms') return null
+  const left = message.expiresAt === null ? pageValiditySeconds : Math.ceil((message.expiresAt - now) / 1000)
+  return { validityPeriod: Math.min(validitySecondsMax, Math.max(1, left)) }
+}
+
+/** `Retry-After` as milliseconds: seconds or a date, at most a quarter of an hour. */
+export function retryAfterMs(header: string | null, now: number): number {
+  if (header === null) return 0
+  const waitMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now
+  return Number.isFinite(waitMs) ? Math.min(900_000, Math.max(0, waitMs)) : 0
+}
+
+/** A set that forgets its oldest entries. */
+function rememberLast(max: number) {
+  const seen = new Set<string>()
+  return {
+    has: (entry: string) => seen.has(entry),
+    all: (): ReadonlySet<string> => seen,
+    add(entry: string) {
+      seen.add(entry)
+      if (seen.size > max) seen.delete(seen.values().next().value!)
+    },
+  }
+}

@@ -1,0 +1,15 @@
+/** What the Twilio channel needs to know. Read from the environment by src/http/settings.ts. */
+export interface TwilioSettings {
+  /** `AC` and 32 hex digits. */
+  accountSid: string
+  /** The first signs our requests and their webhooks; a second one is accepted on webhooks while tokens rotate. */
+  authTokens: [string, ...string[]]
+  /** E.164, or null when this installation has no SMS number. */
+  smsFrom: string | null
+  /** E.164 without the `whatsapp:` prefix, or null. */
+  whatsappFrom: string | null
+  /** Where Twilio's API is reached, without a trailing slash. */
+  apiBaseUrl: string
+  /** The address under which Twilio reaches us, without a trailing slash. What they sign begins with it. */
+  publicUrl: string
+}

@@ -1,0 +1,27 @@
+import twilio from 'twilio'
+import type { TwilioSettings } from './twilio-settings.ts'
+
+/**
+ * Whether Twilio signed this form for us.
+ *
+ * @param request.target - path and query exactly as they arrived; they are signed as they are, not decoded
+ * @param request.parameters - every form field, unknown ones too; a doubled field as an array
+ *
+ * The host is ours from the settings, never the `Host` header, which the sender chooses. A signature has no time in
+ * it and stays valid for ever: whoever calls this must drop message ids that were seen before.
+ * @see https://www.twilio.com/docs/usage/security#validating-requests
+ */
+export function isSignedByTwilio(
+  request: { signature: string; target: string; parameters: Record<string, string | string[]> },
+  settings: Pick<TwilioSettings, 'authTokens' | 'publicUrl'>,
+): boolean {
+  // Base64 of the 20 bytes of SHA-1. Anything else is refused before any sorting and hashing is spent on it.
+  if (!/^[A-Za-z0-9+/]{27}=$/.test(request.signature)) return false
+  if (!request.target.startsWith('/')) return false
+  return settings.authTokens.some(
+    // The helper accepts a signature made with an empty token, so an empty one never reaches it.
+    (authToken) =>
+      authToken !== '' &&
+      twilio.validateRequest(authToken, request.signature, settings.publicUrl + request.target, request.parameters),
+  )
+}

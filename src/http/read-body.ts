@@ -1,0 +1,17 @@
+/**
+ * The body of a request, or null when it is larger than `bytesMax`.
+ *
+ * What is declared larger is not read at all; what lies about its length is cut off at the limit.
+ */
+export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return null
+  if (request.body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > bytesMax) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
