@@ -1,0 +1,127 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import type { ZodType } from 'zod'
+import { didYouMean, type Problem } from '../problem.ts'
+
+/** Where something stands in a YAML file: keys and list positions from the top. */
+export type YamlPath = readonly (string | number)[]
+
+/** A file that was read against a schema, with a way to point at any part of it. */
+export interface YamlReading<T> {
+  /** null when the shape is wrong; `problems` says why. */
+  value: T | null
+  problems: Problem[]
+  /** Makes a problem that points at the value (or, with `key`, at the key) under `path`, or at its nearest parent. */
+  problemAt(path: YamlPath, code: string, message: string, part?: 'key' | 'value'): Problem
+}
+
+/** Largest file that is read: a rota of a thousand people is far below it. */
+const LARGEST_CHARACTERS = 1_000_000
+
+/**
+ * Reads a YAML 1.2 file against a strict zod schema and says everything that is wrong with its shape at once.
+ *
+ * Aliases are refused (a small file could grow without end), as are doubled keys and custom tags.
+ *
+ * @param area - first half of the problem codes, such as `rota`
+ */
+export function readYaml<T>(text: string, schema: ZodType<T>, area: string): YamlReading<T> {
+  if (text.length > LARGEST_CHARACTERS) {
+    const message = `The file is larger than ${LARGEST_CHARACTERS} characters, so it was not read.`
+    const problem: Problem = { code: `${area}/too-large`, line: 1, column: 1, message }
+    return { value: null, problems: [problem], problemAt: () => problem }
+  }
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', logLevel: 'silent' })
+  const problemAt = pointer(document, lines)
+  const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => {
+    const { line, col } = lines.linePos(error.pos[0])
+    const message = error.message.split(' at line ')[0]!
+    return { code: `${area}/yaml`, line: Math.max(1, line), column: Math.max(1, col), message: `${message}.` }
+  })
+  if (problems.length > 0) return { value: null, problems, problemAt }
+  keepUnquotedPhones(document)
+  let raw: unknown
+  try {
+    raw = document.toJS({ maxAliasCount: 0 })
+  } catch {
+    const message = 'Aliases (*name) are not read here. Write the lines out.'
+    return { value: null, problems: [problemAt([], `${area}/yaml`, message)], problemAt }
+  }
+  const parsed = schema.safeParse(raw, { reportInput: true })
+  if (parsed.success) return { value: parsed.data, problems: [], problemAt }
+  for (const issue of parsed.error.issues) {
+    const path = issue.path.filter((part) => typeof part !== 'symbol')
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) {
+        const meant = didYouMean(key, knownKeys(schema, path))
+        problems.push(problemAt([...path, key], `${area}/unknown-key`, `"${key}" is not a key here.${meant}`, 'key'))
+      }
+      continue
+    }
+    const name = path.findLast((part) => typeof part === 'string') ?? 'the file'
+    const missing = issue.input === undefined && issue.code === 'invalid_type'
+    problems.push(
+      missing
+        ? problemAt(path, `${area}/missing`, `"${name}" is missing.`)
+        : problemAt(path, `${area}/${issueCode(issue)}`, issue.message.replace(/^Invalid/, `"${name}": invalid`)),
+    )
+  }
+  return { value: null, problems, problemAt }
+}
+
+/** A schema's own message may begin with its code: `zero-length: …`. Everything else is `wrong-value`. */
+function issueCode(issue: { message: string; code: string; params?: unknown }): string {
+  const params = issue.code === 'custom' ? (issue.params as { code?: string } | undefined) : undefined
+  return params?.code ?? 'wrong-value'
+}
+
+/** The keys that a strict object of the schema allows at a path, for a suggestion. */
+function knownKeys(schema: unknown, path: YamlPath): string[] {
+  let at = schema as { shape?: Record<string, unknown>; element?: unknown; unwrap?: () => unknown } | undefined
+  for (const part of path) {
+    while (at?.unwrap && !at.shape && !at.element) at = at.unwrap() as typeof at
+    at = (typeof part === 'number' ? at?.element : at?.shape?.[part]) as typeof at
+  }
+  while (at?.unwrap && !at.shape) at = at.unwrap() as typeof at
+  return Object.keys(at?.shape ?? {})
+}
+
+function pointer(document: Document, lines: LineCounter): YamlReading<unknown>['problemAt'] {
+  return (path, code, message, part = 'value') => {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const node = depth === 0 ? document.contents : nodeAt(document, path.slice(0, depth))
+      const key = depth > 0 ? keyAt(document, path.slice(0, depth)) : null
+      // A missing part is shown at the key of its nearest parent, a wrong one at its own value.
+      const shown = (part === 'key' || depth < path.length ? (key ?? node) : node) as Node | null
+      if (!shown?.range) continue
+      const [start, end] = shown.range
+      const { line, col } = lines.linePos(start)
+      const length = isScalar(shown) ? Math.max(1, end - start) : 1
+      return { code, line, column: col, length, message }
+    }
+    return { code, line: 1, column: 1, message }
+  }
+}
+
+function nodeAt(document: Document, path: YamlPath): Node | null {
+  const node = document.getIn(path, true)
+  return isNode(node) ? node : null
+}
+
+function keyAt(document: Document, path: YamlPath): Node | null {
+  const parent = path.length === 1 ? document.contents : nodeAt(document, path.slice(0, -1))
+  if (!isMap(parent)) return null
+  const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(path.at(-1)))
+  return isNode(pair?.key) ? pair.key : null
+}
+
+// `phone: +52868…` without quotes is a number to YAML and loses its plus; it is plain what was meant.
+function keepUnquotedPhones(document: Document): void {
+  const people = document.get('people', true)
+  if (!isNode(people) || !('items' in people)) return
+  for (const person of (people as { items: unknown[] }).items) {
+    if (!isMap(person)) continue
+    const phone = person.get('phone', true)
+    if (isScalar(phone) && typeof phone.value === 'number' && phone.source) phone.value = phone.source
+  }
+}
