@@ -1,0 +1,188 @@
+import type { AdvocateId, MessageId, RoleId } from '../types.ts'
+import type { ChainContext } from './chain.ts'
+import type {
+  AuditAction,
+  CaseFacts,
+  HandoffEffect,
+  HandoffState,
+  NoticeKind,
+  PageRecord,
+  Taker,
+} from './handoff-state.ts'
+import type { Levels } from './levels.ts'
+import { isQuiet } from './on-call.ts'
+import { casePlaces, pageText } from './page-text.ts'
+import { channelsOf, personOf, type Rota, type RotaChannel, type RotaPerson } from './rota.ts'
+import { type AdvocateWords, languageOf } from './words.ts'
+
+/** The world as a handoff sees it, handed in. */
+export interface HandoffContext {
+  rota: Rota
+  levels: Levels
+  facts: CaseFacts
+  words: AdvocateWords
+  now: number
+  /** Divides waits only; see contract.md, PUENTE_TIME_SCALE. 1 in live use. */
+  timeScale: number
+  /** Opted out or otherwise out of reach on every channel: not paged. */
+  unreachable?: readonly AdvocateId[]
+  /** More untaken P1 than the people on call can hold (`isSurge`): the coordinator is paged at once. */
+  surge?: boolean
+}
+
+/** One call's work in progress: the state that changes and the effects that pile up. */
+export interface HandoffWork {
+  state: HandoffState
+  context: HandoffContext
+  /** Pages asked for in this call; one advocate gets one, whatever the reasons. */
+  wanted: Map<AdvocateId, Set<RoleId>>
+  texts: HandoffEffect[]
+  records: HandoffEffect[]
+}
+
+/** Asks for a page; all pages of one call to one advocate become one. */
+export function wantPage(work: HandoffWork, people: readonly RotaPerson[], role: RoleId): void {
+  for (const person of people) {
+    const roles = work.wanted.get(person.id) ?? new Set()
+    work.wanted.set(person.id, roles.add(role))
+  }
+}
+
+/** Turns the pages asked for into effects: who shares the person's language first, then as the rota lists people. */
+export function pagesNow(work: HandoffWork): HandoffEffect[] {
+  const { context, state } = work
+  const { facts, rota } = context
+  const fits = (person: RotaPerson) =>
+    (facts.language !== null && person.languages.includes(facts.language) ? 0 : 2) +
+    (facts.genderWanted && person.gender !== facts.genderWanted ? 1 : 0)
+  return rota.people
+    .filter((person) => work.wanted.has(person.id))
+    .sort((left, right) => fits(left) - fits(right))
+    .map((person) => {
+      const roles = [...work.wanted.get(person.id)!]
+      const before = state.pages.find((page) => page.advocate === person.id)
+      const isSameLevel = before !== undefined && before.level === state.level
+      const record: PageRecord = {
+        advocate: person.id,
+        roles: isSameLevel ? [...new Set([...before.roles, ...roles])] : roles,
+        level: state.level,
+        at: context.now,
+        status: 'open',
+        tried: [],
+        times: isSameLevel ? before.times + 1 : 1,
+      }
+      if (before) state.pages[state.pages.indexOf(before)] = record
+      else state.pages.push(record)
+      return sendPage(work, person, record, firstChannel(person), record.times > 1)
+    })
+}
+
+/** Sends a page on one channel and remembers it. */
+export function sendPage(
+  work: HandoffWork,
+  person: RotaPerson,
+  record: PageRecord,
+  channel: RotaChannel,
+  repeat: boolean,
+): HandoffEffect {
+  const { context, state } = work
+  const key = nextKey(state)
+  record.tried.push({ channel, key, isFailed: false })
+  const text = pageText(context.facts, state.level, person, {
+    zone: context.rota.zone,
+    levels: context.levels,
+    words: context.words,
+    levelSince: state.levelSince,
+    now: context.now,
+    isDrill: context.facts.isDrill === true,
+  })
+  const { id: advocate } = person
+  return {
+    kind: 'page',
+    key,
+    advocate,
+    channel,
+    level: state.level,
+    roles: record.roles,
+    text,
+    ratherTwice: true,
+    repeat,
+  }
+}
+
+/** Writes to an advocate in their language; `key` is the text's, `params` may be filled from the case. */
+export function notify(
+  work: HandoffWork,
+  advocate: AdvocateId,
+  about: NoticeKind,
+  params: Record<string, string | number> = {},
+): void {
+  const { context, state } = work
+  const person = personOf(context.rota, advocate)
+  if (person === null) return
+  const language = languageOf(person, context.levels.advocate_languages)
+  const say = (key: string, more?: Record<string, string | number>) => context.words(language, key, more)
+  const { facts } = context
+  const places = casePlaces(facts, say)
+  const text = say(about, {
+    code: facts.code,
+    word: facts.word,
+    level: `L${state.level.slice(1)}`,
+    contact: places.at(-1)!,
+    places: places.join(' / '),
+    ...params,
+  })
+  const channel = channelsOf(person).find((one) => one !== 'voice') ?? 'sms'
+  work.texts.push({ kind: 'notice', key: nextKey(state), advocate, channel, about, text })
+}
+
+/** Tells the person, once in a conversation, where the channel rule allows it. */
+export function tellPerson(work: HandoffWork, message: MessageId, params: Record<string, string> = {}): void {
+  const { state, context } = work
+  if (!context.facts.mayWrite || state.told.includes(message)) return
+  state.told.push(message)
+  work.texts.push({ kind: 'tell_person', message, params })
+}
+
+export function audit(work: HandoffWork, action: AuditAction, advocate: AdvocateId | null = null): void {
+  work.records.push({ kind: 'audit', action, advocate })
+}
+
+/** Who may be paged: in the rota, within reach, not already at work on this case; a P2 leaves quiet hours alone. */
+export function chainContext(work: HandoffWork): ChainContext {
+  const { rota, levels, now, timeScale, unreachable = [] } = work.context
+  const busy = work.state.takers.map((taker) => taker.advocate)
+  return {
+    rota,
+    rule: levels.levels[work.state.level],
+    now,
+    timeScale,
+    isPageable: (person) =>
+      !unreachable.includes(person.id) &&
+      !busy.includes(person.id) &&
+      channelsOf(person).length > 0 &&
+      (work.state.level === 'P1' || person.id === rota.coordinator || !isQuiet(rota, person, now)),
+  }
+}
+
+export function takerOf(state: HandoffState, advocate: AdvocateId): Taker | null {
+  return state.takers.find((taker) => taker.advocate === advocate) ?? null
+}
+
+export function pageOf(state: HandoffState, advocate: AdvocateId): PageRecord | null {
+  return state.pages.find((page) => page.advocate === advocate) ?? null
+}
+
+/** The name by which the rota knows an advocate; never more than the first word of it. */
+export function shortName(rota: Rota, advocate: AdvocateId): string {
+  return personOf(rota, advocate)?.name.split(/\s+/)[0] ?? '?'
+}
+
+function nextKey(state: HandoffState): string {
+  state.count += 1
+  return `h${state.count}`
+}
+
+function firstChannel(person: RotaPerson): RotaChannel {
+  return channelsOf(person)[0] ?? 'sms'
+}
