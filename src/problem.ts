@@ -16,6 +16,8 @@ export interface Problem {
   length?: number
   /** The file, when several are read together. */
   source?: string
+  /** A warning is told but stops nothing. */
+  severity?: 'warning'
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { assembleFlow, type RunningBundle } from '../flow/assemble-flow.ts'
-import { newConversation } from '../flow/conversation.ts'
+import type { RunningBundle } from '../flow/assemble-flow.ts'
+import { type Conversation, newConversation } from '../flow/conversation.ts'
 import { renderReply } from '../flow/render-reply.ts'
 import { takeTurn } from '../flow/take-turn.ts'
 import { factsFor, type Turn } from '../flow/turn.ts'
@@ -99,7 +99,7 @@ export function playVignette(
   const ears = { ...flow.ears, isWritten: () => true }
   const playing = { ...flow, ears }
   const channel = vignette.channel ?? 'sms'
-  let conversation = { ...newConversation(flow.bundle, 'intake', channel), language: written }
+  let conversation: Conversation = { ...newConversation(flow.bundle, 'intake', channel), language: written }
   const given = new Map(
     Object.entries(vignette.answers).map(([question, answer]) => [question, [answer].flat().map(String)]),
   )

@@ -38,6 +38,7 @@ export function writeAnswer(draft: Draft, question: QuestionId, answer: Answer, 
     const isFree = answer === data.other_text?.option && /\p{L}/u.test(text)
     conversation.city = place ?? (isFree ? text.trim() : null)
   }
+  if (question === flow.data.contact_question) conversation.contactChosenIn = conversation.messages
   draft.answered = question
 }
 

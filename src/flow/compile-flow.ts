@@ -48,6 +48,7 @@ export interface Flow {
   silence: { afterMinutes: number; at: QuestionId[]; when: Condition; raise: 'UNCLEAR' | 'LANG_BARRIER' }[]
   nudges: { afterMinutes: number; when: Condition }[]
   roleLetters: Map<RoleId, string>
+  isPhoneSafe: Condition
   placeholders: Record<string, { entry: string; when: Condition }[]>
   directory: DirectoryData
   /** Waits of the data to milliseconds; a demonstration may let time run faster. */
@@ -123,6 +124,7 @@ export function compileFlow(parts: {
     })),
     nudges: flow.nudges.map((entry) => ({ afterMinutes: entry.after_minutes, when: compile(entry.when) })),
     roleLetters: new Map(parts.roles.roles.map(({ id, letter }) => [id, letter])),
+    isPhoneSafe: compile(flow.phone_is_safe_when),
     placeholders: Object.fromEntries(
       Object.entries(texts.placeholders).map(([name, entries]) => [
         name,

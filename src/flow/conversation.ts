@@ -32,6 +32,8 @@ export interface Conversation {
   /** The question that waits behind a language menu or a "go on?". */
   behind: OpenQuestion | null
   city: string | null
+  /** The message in which the way to be reached was last chosen. */
+  contactChosenIn: number | null
   /** Flags to the number of the message that raised them. */
   flags: Record<FlagId, number>
   /** Flags that stay, whatever the answers say later. */
@@ -66,7 +68,8 @@ export interface OpenQuestion {
   at: number
   /** Answers in a row that did not fit. */
   tries: number
-  isNudged: boolean
+  /** Silence at it was noted already. */
+  isSilenceNoted: boolean
 }
 
 /** A conversation before its first message. */
@@ -90,6 +93,7 @@ export function newConversation(bundle: string, path: string, channel: Channel):
     open: null,
     behind: null,
     city: null,
+    contactChosenIn: null,
     flags: {},
     kept: {},
     danger: {},

@@ -113,6 +113,8 @@ export const flowSchema = z.strictObject({
   language_question: id,
   resume_question: id,
   nudge_question: id,
+  contact_question: id,
+  phone_is_safe_when: conditionSchema,
   bridge_languages: z.array(z.string()).min(1),
   silence: z.array(
     z.strictObject({

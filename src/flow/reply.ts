@@ -75,7 +75,7 @@ function ask(draft: Draft, question: QuestionId, before: Part[]): Reply[] {
   const parts = [...before]
   for (const { text, when } of flow.before.get(question) ?? [])
     if (when(facts) && isUnsent(draft, text)) parts.push(once(draft, text))
-  conversation.open = { question, step: draft.position, at: now, tries: 0, isNudged: false }
+  conversation.open = { question, step: draft.position, at: now, tries: 0, isSilenceNoted: false }
   conversation.behind = null
   const listed = data.listed_as ?? question
   if (data.listed && !conversation.asked.includes(listed)) conversation.asked = [...conversation.asked, listed]
@@ -86,7 +86,7 @@ function ask(draft: Draft, question: QuestionId, before: Part[]): Reply[] {
 function askLanguage(draft: Draft): Reply[] {
   const { flow, conversation, now } = draft
   const question = flow.data.language_question
-  conversation.open = { question, step: -1, at: now, tries: 0, isNudged: false }
+  conversation.open = { question, step: -1, at: now, tries: 0, isSilenceNoted: false }
   return [{ parts: [languagePart(draft)] }]
 }
 

@@ -368,7 +368,7 @@ function reopen(draft: Draft): void {
 function interpose(draft: Draft, question: QuestionId): void {
   const { conversation, now } = draft
   conversation.behind ??= conversation.open
-  conversation.open = { question, step: -1, at: now, tries: 0, isNudged: false }
+  conversation.open = { question, step: -1, at: now, tries: 0, isSilenceNoted: false }
 }
 
 function uncover(draft: Draft): void {

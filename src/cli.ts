@@ -1,0 +1,78 @@
+import type { CommandIo } from './commands/io.ts'
+
+type Command = (args: string[], io: CommandIo) => Promise<number>
+
+/** Commands are loaded late: most need neither the server nor the model. */
+const commands: Record<string, { does: string; load: () => Promise<Command> }> = {
+  start: {
+    does: 'server, worker and pages; without Twilio settings it runs on simulated phones',
+    load: async () => (await import('./commands/start.ts')).start,
+  },
+  chat: {
+    does: 'a conversation in the terminal',
+    load: async () => (await import('./commands/chat.ts')).chat,
+  },
+  check: {
+    does: 'the publish gate on dialogs/ and locales/',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  vignettes: {
+    does: 'plays structured cases through the real flows',
+    load: async () => (await import('./commands/vignettes.ts')).vignettes,
+  },
+  detect: {
+    does: 'the language of short texts, one JSON string a line',
+    load: async () => (await import('./commands/detect.ts')).detect,
+  },
+  redflags: {
+    does: 'danger in free text, JSON lines in and out',
+    load: async () => (await import('./commands/redflags.ts')).redflags,
+  },
+  rota: {
+    does: 'who is on call: import a rota file, show who is on now',
+    load: async () => (await import('./commands/rota.ts')).rota,
+  },
+  cases: {
+    does: 'open cases, without what was said',
+    load: async () => (await import('./commands/cases.ts')).cases,
+  },
+}
+
+/**
+ * The `puente` command.
+ *
+ * @returns the exit code: 0 done, 1 the answer is no, 2 the call was wrong
+ */
+export async function runCommand(args: string[], io: CommandIo): Promise<number> {
+  const [name, ...rest] = args
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    io.stdout.write(help())
+    return name === undefined ? 2 : 0
+  }
+  const command = commands[name]
+  if (!command) {
+    const near = Object.keys(commands).find((known) => known.startsWith(name.slice(0, 3)))
+    const hint = near ? ` Did you mean "puente ${near}"?` : ''
+    io.stderr.write(`puente: there is no command "${name}".${hint} "puente --help" lists them.\n`)
+    return 2
+  }
+  const run = await command.load()
+  return run(rest, io)
+}
+
+function help(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length))
+  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`)
+  return `puente COMMAND [options]
+
+A person in danger texts from any phone, in any language, and reaches a human who can help.
+
+${lines.join('\n')}
+
+"puente COMMAND --help" says more, with examples.
+
+  npx puente start
+  npx puente chat --lang ht
+  npx puente rota import my-rota.yaml
+`
+}

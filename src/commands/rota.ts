@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { onCall } from '../handoff/on-call.ts'
+import type { Rota } from '../handoff/rota.ts'
+import { renderProblem } from '../problem.ts'
+import { importRota } from '../rota-import.ts'
+import { openStore } from '../store/open-store.ts'
+import { settingsOr } from './environment.ts'
+import type { CommandIo } from './io.ts'
+import { loadBundle } from './load-bundle.ts'
+
+const help = `puente rota import FILE.yaml
+puente rota now
+
+import replaces the whole rota, also while the server runs; the numbers in the file count as verified. A file with a
+problem changes nothing. now shows who is on call at this moment, by line.
+
+  npx puente rota import my-rota.yaml
+  npx puente rota now
+`
+
+/** `puente rota`: who is on call. */
+export async function rota(args: string[], io: CommandIo): Promise<number> {
+  const [action, file] = args
+  if (action === undefined || args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(help)
+    return action === undefined ? 2 : 0
+  }
+  if ((action !== 'import' || file === undefined) && action !== 'now') {
+    io.stderr.write(`puente rota: expected "import FILE.yaml" or "now". "puente rota --help" shows examples.\n`)
+    return 2
+  }
+  const settings = settingsOr(io)
+  const bundle = loadBundle(io)
+  if (settings === null || bundle === null) return 1
+  let text = ''
+  if (action === 'import') {
+    try {
+      text = readFileSync(file!, 'utf8')
+    } catch {
+      io.stderr.write(`${file} cannot be read.\n`)
+      return 2
+    }
+  }
+  const databaseUrl = settings.database.kind === 'sqlite' ? `file:${settings.database.path}` : settings.database.url
+  const { mkdirSync } = await import('node:fs')
+  const { dirname } = await import('node:path')
+  mkdirSync(settings.dataDir, { recursive: true })
+  mkdirSync(dirname(settings.keyFile), { recursive: true })
+  const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now: Date.now })
+  try {
+    await store.migrate()
+    return action === 'now' ? await showNow(store, io) : await importFile()
+  } finally {
+    await store.close()
+  }
+
+  async function importFile(): Promise<number> {
+    const { version, problems, warnings } = await importRota(store, bundle!, text, Date.now())
+    for (const problem of [...problems, ...warnings]) io.stderr.write(`${renderProblem(file!, text, problem)}\n\n`)
+    if (version === null) {
+      io.stderr.write('The rota was not changed.\n')
+      return 1
+    }
+    io.stdout.write(`The rota is in force (version ${version}).\n`)
+    return 0
+  }
+}
+
+async function showNow(store: Awaited<ReturnType<typeof openStore>>, io: CommandIo): Promise<number> {
+  const found = await store.readDocument<Rota>('rota')
+  if (found === null) {
+    io.stdout.write('There is no rota yet: npx puente rota import my-rota.yaml\n')
+    return 1
+  }
+  for (const line of [1, 2] as const) {
+    const people = onCall(found.body, { line, at: Date.now() })
+    const names = people.map((person) => `${person.name} (${person.roles.join(', ')})`)
+    io.stdout.write(`line ${line}: ${names.length > 0 ? names.join('; ') : 'nobody'}\n`)
+  }
+  return 0
+}

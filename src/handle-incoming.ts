@@ -1,0 +1,83 @@
+import { advocateTurn } from './advocate-turn.ts'
+import type { RunningBundle } from './flow/assemble-flow.ts'
+import type { Rota } from './handoff/rota.ts'
+import type { AdvocateWords } from './handoff/words.ts'
+import type { PersonState } from './person-state.ts'
+import { personTurn, type TurnWorld } from './person-turn.ts'
+import type { Store, TurnCommit, Work } from './store/store.ts'
+import type { CaseCode } from './types.ts'
+
+/** What the worker needs; built in main.ts. */
+export interface Shell {
+  store: Store
+  now: () => number
+  random: () => number
+  timeScale: number
+  isDemonstration: boolean
+  words: AdvocateWords
+  /** The published bundle with this id, or the newest. */
+  bundleOf(id: string | null): Promise<RunningBundle>
+  /** The rota in force; an empty one before the first import. */
+  rota(): Promise<Rota>
+  onTurn?(work: Work, turn: TurnCommit): void
+  onFailure(work: Work, error: unknown): void
+}
+
+const atOnce = 64
+
+/**
+ * Does what there is to do: messages, advocates' answers, failed deliveries and what time has brought, each
+ * conversation by itself and in order, all of a round in one commit.
+ *
+ * @returns how many conversations it worked on; call again while it is more than 0
+ */
+export async function workOnce(shell: Shell): Promise<number> {
+  const { store, now } = shell
+  const claimed = await store.claimWork(atOnce, now())
+  if (claimed.length === 0) return 0
+  const rota = await shell.rota()
+  const turns: TurnCommit[] = []
+  for (const work of claimed) {
+    try {
+      if (isErasureDue(work, now())) {
+        await store.eraseConversation(work.id, now())
+        continue
+      }
+      const state = work.state as PersonState | null
+      const bundle = await shell.bundleOf(work.kind === 'person' ? (state?.dialog.bundle ?? null) : null)
+      const world = worldOf(shell, bundle, rota)
+      const turn = work.kind === 'advocate' ? await advocateTurn(work, world, store) : personTurn(work, world)
+      turns.push(turn)
+      shell.onTurn?.(work, turn)
+    } catch (error) {
+      // One conversation that cannot be worked out must not hold up the others: it is tried again, then shown to a human.
+      shell.onFailure(work, error)
+      await store.releaseWork(work, error instanceof Error ? error.name : 'unknown')
+    }
+  }
+  if (turns.length > 0) await store.commitTurns(turns)
+  return claimed.length
+}
+
+function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): TurnWorld {
+  const drawIndex = (count: number) => Math.floor(shell.random() * count)
+  return {
+    bundle,
+    rota,
+    words: shell.words,
+    now: shell.now(),
+    timeScale: shell.timeScale,
+    isDemonstration: shell.isDemonstration,
+    drawIndex,
+    drawCode: () => Array.from({ length: 4 }, () => codeLetters[drawIndex(codeLetters.length)]).join('') as CaseCode,
+  }
+}
+
+/** No vowels, so that no code is a word; nothing that looks like something else. */
+const codeLetters = '23456789BCDFGHJKMNPQRTVWXZ'
+
+/** The person asked to be erased and nothing has come since. */
+function isErasureDue(work: Work, now: number): boolean {
+  const eraseAt = work.kind === 'person' ? (work.state as PersonState | null)?.eraseAt : null
+  return eraseAt != null && eraseAt <= now && work.events.length === 0
+}

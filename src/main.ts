@@ -1,0 +1,187 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { bundleId, readBundleFiles } from './bundle-files.ts'
+import { createOutboxSender } from './channels/outbox-sender.ts'
+import type { Senders } from './channels/sender.ts'
+import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
+import type { BundleFiles } from './flow/read-bundle.ts'
+import type { Shell } from './handle-incoming.ts'
+import type { Rota } from './handoff/rota.ts'
+import { advocateWords } from './handoff/words.ts'
+import { createApp } from './http/app.ts'
+import type { Log } from './http/log.ts'
+import { type RunningServer, serve } from './http/serve.ts'
+import type { Settings } from './http/settings.ts'
+import { rawText } from './language/texts.ts'
+import { readLanguageModel } from './language-files.ts'
+import { renderProblem } from './problem.ts'
+import { importRota } from './rota-import.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store } from './store/store.ts'
+import { runWorker } from './worker.ts'
+
+/** A sentence for whoever starts the server; the start is refused. */
+export class StartRefused extends Error {
+  override name = 'StartRefused'
+}
+
+export interface Puente {
+  store: Store
+  server: RunningServer
+  /** The key file was made by this start. */
+  isKeyFileNew: boolean
+  hasRota: boolean
+  close(): Promise<void>
+}
+
+/**
+ * Puts the parts together and starts them: store, flows, senders, worker, server.
+ *
+ * @param root - the folder that holds dialogs/ and locales/
+ * @throws StartRefused, and the store's refusals about its key file, each with a sentence to act on
+ */
+export async function startPuente(options: { settings: Settings; root: string; log: Log }): Promise<Puente> {
+  const { settings, root, log } = options
+  const isSimulated = settings.twilio === null
+  const clock = createClock()
+  const now = clock.now
+  mkdirSync(settings.dataDir, { recursive: true })
+  mkdirSync(dirname(settings.keyFile), { recursive: true })
+  if (settings.database.kind === 'sqlite') mkdirSync(dirname(settings.database.path), { recursive: true })
+
+  const files = readBundleFiles(root)
+  const bundle = loadOrRefuse(files, root, settings.timeScale)
+  const databaseUrl = settings.database.kind === 'sqlite' ? `file:${settings.database.path}` : settings.database.url
+  const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now })
+  await store.migrate()
+  if (isSimulated && (await store.readDocument('rota')) === null)
+    await importRota(store, bundle, files['dialogs/demonstration/rota.yaml']!, now())
+
+  const shell: Shell = {
+    store,
+    now,
+    random: Math.random,
+    timeScale: settings.timeScale,
+    isDemonstration: isSimulated,
+    words: advocateWords(advocateTables(files)),
+    bundleOf: async () => bundle,
+    rota: async () => (await store.readDocument<Rota>('rota'))?.body ?? nobody,
+    onFailure: (work, error) => log.error('turn_failed', { conversationId: work.id, error }),
+  }
+  const senders = await createSenders(settings, log, now)
+  const outbox = createOutboxSender({
+    store,
+    senders,
+    now,
+    random: Math.random,
+    onOutcome: (message, outcome) => {
+      const fields = { effectId: message.id, channel: message.address.channel }
+      if (outcome.kind === 'accepted') log.info('sent', fields)
+      else if (outcome.kind === 'retry') log.warn('send_retry', { ...fields, code: outcome.code })
+      else log.error('send_failed', { ...fields, code: outcome.code })
+    },
+  })
+  const worker = runWorker(shell, outbox, (error) => log.error('uncaught', { error }))
+  const routes = isSimulated
+    ? [(await import('./http/simulated-phones.ts')).simulatedPhones({ store, shell, clock, nudge: worker.nudge, root })]
+    : []
+  const app = createApp({
+    store,
+    settings,
+    log,
+    now,
+    spokenNotices: () => bundle.flow.data.bridge_languages.map((language) => spoken(bundle, language)),
+    routes,
+  })
+  const server = await serve(app, { port: settings.port, host: settings.host }).catch(async (error: unknown) => {
+    await worker.stop()
+    await store.close()
+    throw error
+  })
+  return {
+    store,
+    server,
+    isKeyFileNew: store.isKeyFileNew,
+    hasRota: (await store.readDocument('rota')) !== null,
+    async close() {
+      await server.close()
+      await worker.stop()
+      await store.close()
+    },
+  }
+}
+
+/** Wall time, which the simulated phones may move forward. */
+export interface Clock {
+  now: () => number
+  advance(ms: number): void
+}
+function createClock(): Clock {
+  let offset = 0
+  return {
+    now: () => Date.now() + offset,
+    advance(ms) {
+      offset += ms
+    },
+  }
+}
+
+function loadOrRefuse(files: BundleFiles, root: string, timeScale: number): RunningBundle {
+  const model = readLanguageModel(root)
+  const { bundle, problems } = assembleFlow(files, { id: bundleId(files), model, timeScale })
+  if (bundle !== null) return bundle
+  const told = problems.map((problem) =>
+    renderProblem(problem.source ?? '', files[problem.source ?? ''] ?? '', problem),
+  )
+  throw new StartRefused(`The dialogs cannot be used as they are.\n\n${told.join('\n\n')}`)
+}
+
+async function createSenders(settings: Settings, log: Log, now: () => number): Promise<Senders> {
+  if (settings.twilio === null) {
+    const { simulatedSender } = await import('./channels/simulated-sender.ts')
+    const send = simulatedSender()
+    return { sms: send, whatsapp: send }
+  }
+  const { createTwilioSender } = await import('./channels/twilio/send.ts')
+  const send = createTwilioSender({
+    settings: settings.twilio,
+    now,
+    random: Math.random,
+    timeScale: settings.timeScale,
+    report: ({ kind, reason, code, effectId }) =>
+      log[kind === 'reconciled' ? 'info' : 'warn'](kind === 'reconciled' ? 'send_reconciled' : 'alarm', {
+        effectId,
+        code,
+        reason: reason as never,
+      }),
+  })
+  return { sms: send, whatsapp: send }
+}
+
+function advocateTables(files: BundleFiles): Record<string, Record<string, string>> {
+  const tables: Record<string, Record<string, string>> = {}
+  for (const [file, text] of Object.entries(files)) {
+    const [, language] = file.match(/^locales\/([a-z]{2,3})\/advocate\.json$/) ?? []
+    if (language !== undefined) tables[language] = JSON.parse(text) as Record<string, string>
+  }
+  return tables
+}
+
+/** What a caller hears: the first question, which says how to answer. */
+const spoken = (bundle: RunningBundle, language: string): { language: string; text: string } => ({
+  language,
+  text: rawText(bundle.texts, language, 'questions', bundle.flow.data.first_question) ?? '',
+})
+
+/** Before the first import there is nobody to page; start-up says so. */
+const nobody: Rota = {
+  version: 1,
+  zone: 'UTC',
+  people: [],
+  shifts: [],
+  coordinator: '' as Rota['coordinator'],
+  rotations: [],
+  overrides: [],
+  swaps: [],
+  temporary: [],
+}

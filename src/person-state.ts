@@ -1,0 +1,95 @@
+import type { RunningBundle } from './flow/assemble-flow.ts'
+import { type Conversation, newConversation } from './flow/conversation.ts'
+import { factsFor } from './flow/turn.ts'
+import { type ChannelFacts, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
+import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
+import { contactOf } from './triage/rules.ts'
+import type { AdvocateId, CaseCode, Channel, Contact, EffectId } from './types.ts'
+
+/** All that is kept of one person's conversation: the dialog, the case and who looks after it. JSON, encrypted at rest. */
+export interface PersonState {
+  dialog: Conversation
+  handoff: HandoffState | null
+  code: CaseCode | null
+  /** The word by which the person knows the advocate. */
+  word: string | null
+  /** How many cases this conversation has had; numbers their messages. */
+  cases: number
+  openedAt: number | null
+  /** The latest question, so that a stale one never arrives after the next. */
+  lastQuestion: EffectId | null
+  /** What advocates wrote down about the case. */
+  notes: { at: number; advocate: AdvocateId; text: string }[]
+  /** Everything is to be erased at this instant, once the last answer is out. */
+  eraseAt: number | null
+}
+
+/** A conversation before its first message. */
+export function newPersonState(bundle: RunningBundle, channel: Channel): PersonState {
+  return {
+    dialog: newConversation(bundle.flow.bundle, bundle.flow.data.sos.path, channel),
+    handoff: null,
+    code: null,
+    word: null,
+    cases: 0,
+    openedAt: null,
+    lastQuestion: null,
+    notes: [],
+    eraseAt: null,
+  }
+}
+
+/** How the person may be reached; `asking` until they have said so. */
+export function contactNow({ flow }: RunningBundle, dialog: Conversation): Contact | 'asking' {
+  const way = contactOf(flow.rules, factsFor(flow, dialog))
+  const isChosen = typeof dialog.answers[flow.data.contact_question] === 'string'
+  return way === 'wait' || way === 'reply_voice' || isChosen ? way : 'asking'
+}
+
+/** What the channel rule looks at. */
+export function channelFacts(bundle: RunningBundle, state: PersonState): ChannelFacts {
+  const { dialog } = state
+  const { flow } = bundle
+  const facts = factsFor(flow, dialog)
+  const stoppedIn = Math.max(...['PHONE_UNSAFE', 'STOPPED'].map((flag) => dialog.flags[flag] ?? 0))
+  const chosen = dialog.answers[flow.data.contact_question]
+  const hasChosenSince = dialog.contactChosenIn !== null && dialog.contactChosenIn > stoppedIn
+  return {
+    channel: dialog.channel,
+    contact: hasChosenSince && typeof chosen === 'string' ? (chosen as Contact) : contactNow(bundle, dialog),
+    flags: Object.keys(dialog.flags),
+    lastMessageAt: dialog.lastMessageAt,
+    isStopped: dialog.ended !== null && dialog.later === 'first_question' && dialog.flags.STOPPED !== undefined,
+    isOptedOut: dialog.isOptedOut,
+    isPhoneSafe: flow.isPhoneSafe(facts),
+    hasChosenSince,
+    askedForPerson: dialog.flags.HUMAN_REQ !== undefined,
+  }
+}
+
+/** Whether the bot may send something that the person did not ask for. */
+export function botMayWrite(bundle: RunningBundle, state: PersonState, now: number, timeScale: number): boolean {
+  const rule = { ...protocolChannelRule, replyWithinMinutes: protocolChannelRule.replyWithinMinutes / timeScale }
+  return mayWrite(channelFacts(bundle, state), 'bot', now, rule).allowed
+}
+
+/** The case as the handoff knows it. */
+export function caseFacts(bundle: RunningBundle, state: PersonState, now: number, timeScale: number): CaseFacts {
+  const { dialog } = state
+  const { flow } = bundle
+  return {
+    code: state.code!,
+    level: dialog.level,
+    flags: Object.keys(dialog.flags),
+    roles: dialog.roles.map((id) => ({ id, letter: flow.roleLetters.get(id) ?? '?' })),
+    language: dialog.language,
+    cityInitial: dialog.city === null ? null : ([...dialog.city.trim()][0]?.toUpperCase() ?? null),
+    contact: contactNow(bundle, dialog),
+    mayWrite: botMayWrite(bundle, state, now, timeScale),
+    firstAlertAt: dialog.firstAlertAt,
+    medicalOnly: dialog.roles.every((role) => role === 'medical'),
+    textSource: Object.keys(dialog.danger).length > 0,
+    summary: [],
+    word: state.word ?? '',
+  }
+}

@@ -1,0 +1,256 @@
+import type { RunningBundle } from './flow/assemble-flow.ts'
+import { nextSilenceAt, passTime } from './flow/pass-time.ts'
+import { type Rendering, renderMessage, renderReply } from './flow/render-reply.ts'
+import { takeTurn } from './flow/take-turn.ts'
+import type { Turn } from './flow/turn.ts'
+import { advanceHandoff } from './handoff/handoff.ts'
+import type { HandoffEffect, HandoffInput } from './handoff/handoff-state.ts'
+import type { Rota } from './handoff/rota.ts'
+import type { AdvocateWords } from './handoff/words.ts'
+import { caseFacts, newPersonState, type PersonState } from './person-state.ts'
+import type { AuditEntry, CaseRow, NewOutbox, OpenPage, TurnCommit, Work, WorkEvent } from './store/store.ts'
+import type { CaseCode, Channel, EffectId, IncomingMessage } from './types.ts'
+
+/** The world as one turn sees it, handed in: no clock and no chance in here. */
+export interface TurnWorld {
+  bundle: RunningBundle
+  rota: Rota
+  words: AdvocateWords
+  now: number
+  timeScale: number
+  isDemonstration: boolean
+  /** Draws the code of a new case; no two open cases may have the same. */
+  drawCode(): CaseCode
+  /** Draws one of so many words. */
+  drawIndex(count: number): number
+}
+
+/**
+ * Everything that a person's conversation has to do now, as one value for one transaction: what they wrote, what
+ * advocates answered, what failed to arrive, and what time has brought.
+ */
+export function personTurn(work: Work, world: TurnWorld): TurnCommit {
+  const { bundle, now } = world
+  const before = (work.state as PersonState | null) ?? newPersonState(bundle, work.address.channel)
+  const draft: Draft = {
+    work,
+    world,
+    state: { ...before },
+    send: [],
+    cancel: [],
+    audit: [],
+    inputs: [],
+    openPages: [],
+    nextHandoffAt: null,
+  }
+  for (const event of work.events) hearEvent(draft, event)
+  const silence = passTime(bundle.flow, draft.state.dialog, now)
+  carryOut(draft, silence, `t${now}`, now)
+  handOff(draft)
+  const { state } = draft
+  return {
+    conversation: work.id,
+    version: work.version,
+    lease: work.lease,
+    state,
+    done: work.events.map(({ id }) => id),
+    send: draft.send,
+    forward: [],
+    dueAt: earliest(nextSilenceAt(bundle.flow, state.dialog), draft.nextHandoffAt, state.eraseAt),
+    case: caseRow(draft),
+    openPages: draft.openPages,
+    audit: draft.audit,
+    cancel: draft.cancel,
+  }
+}
+
+interface Draft {
+  work: Work
+  world: TurnWorld
+  state: PersonState
+  send: NewOutbox[]
+  cancel: EffectId[]
+  audit: AuditEntry[]
+  inputs: HandoffInput[]
+  openPages: OpenPage[]
+  nextHandoffAt: number | null
+}
+
+function hearEvent(draft: Draft, event: WorkEvent): void {
+  const { world, state, work } = draft
+  if (event.kind === 'message') {
+    const message: IncomingMessage = {
+      id: event.id,
+      at: event.at,
+      channel: event.from.channel,
+      text: event.text,
+      media: event.media.map(({ kind }) => kind as IncomingMessage['media'][number]),
+      ...(event.optionId !== undefined && { optionId: event.optionId }),
+      ...(event.from.value.startsWith('+') && { country: event.from.value }),
+    }
+    const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
+    carryOut(draft, turn, event.id, event.at)
+    return
+  }
+  if (event.kind === 'internal') {
+    draft.inputs.push(event.body as HandoffInput)
+    return
+  }
+  const prefix = handoffPrefix(work.id, state)
+  if (event.effectId.startsWith(prefix))
+    draft.inputs.push({ kind: 'page_failed', key: event.effectId.slice(prefix.length) })
+}
+
+/** Turns what the flow decided into messages and into news for the handoff. */
+function carryOut(draft: Draft, turn: Turn, id: string, at: number): void {
+  const { work, state, world } = draft
+  const wasOpen = state.dialog.caseStatus !== 'none' && state.dialog.caseStatus !== 'closed'
+  state.dialog = turn.conversation
+  openCase(draft, wasOpen)
+  for (const [index, reply] of turn.replies.entries()) {
+    const text = renderReply(world.bundle.flow, state.dialog, reply, rendering(draft))
+    if (text === null) continue
+    const effect: EffectId = `${id}.r${index}` as EffectId
+    if (state.lastQuestion !== null) draft.cancel.push(state.lastQuestion)
+    const isQuestion = reply.parts.some(({ kind }) => kind !== 'text')
+    state.lastQuestion = isQuestion ? effect : null
+    const isUrgent = state.dialog.level === 'P1' || state.dialog.level === 'P2'
+    draft.send.push({
+      id: effect,
+      to: { conversation: work.id },
+      text,
+      priority: isUrgent ? 1 : 2,
+      at: world.now,
+      // A question that arrives hours late is answered by somebody who has long gone on.
+      expiresAt: isQuestion ? at + staleQuestionMs : null,
+      ratherTwice: isUrgent,
+      repeat: false,
+    })
+  }
+  for (const alert of turn.alerts) draft.inputs.push({ kind: 'alert', level: alert.level, roles: alert.roles })
+  if (turn.isForTheCase) draft.inputs.push({ kind: 'person_wrote' })
+  if (turn.ended === 'done') draft.inputs.push({ kind: 'path_ended' })
+  else if (turn.ended !== null) draft.inputs.push({ kind: 'stopped' })
+  if (turn.erase === 'now') state.eraseAt = world.now + erasePauseMs
+}
+
+const staleQuestionMs = 30 * 60_000
+/** Long enough for the last answer to leave, after which its key is destroyed with all the others'. */
+const erasePauseMs = 20_000
+
+/** Gives the case its code and its word when there is a case for the first time. */
+function openCase(draft: Draft, wasOpen: boolean): void {
+  const { state, world } = draft
+  if (state.dialog.caseStatus === 'none' || (state.code !== null && (wasOpen || state.dialog.caseStatus === 'closed')))
+    return
+  const { words } = world.bundle.dialogs.levels
+  state.code = world.drawCode()
+  state.word = words[world.drawIndex(words.length)]!
+  state.cases += 1
+  state.openedAt = world.now
+  state.handoff = null
+}
+
+function handOff(draft: Draft): void {
+  const { state, world, inputs, work } = draft
+  if (state.code === null) return
+  if (state.handoff === null && !inputs.some(({ kind }) => kind === 'alert')) return
+  const advance = advanceHandoff(state.handoff, [...inputs, { kind: 'roles_now', roles: state.dialog.roles }], {
+    rota: world.rota,
+    levels: world.bundle.dialogs.levels,
+    facts: caseFacts(world.bundle, state, world.now, world.timeScale),
+    words: world.words,
+    now: world.now,
+    timeScale: world.timeScale,
+  })
+  state.handoff = advance.state
+  state.dialog = { ...state.dialog, caseStatus: advance.status }
+  draft.nextHandoffAt = advance.nextDueAt
+  for (const effect of advance.effects) queue(draft, effect)
+  draft.openPages = advance.openPages.map((page) => ({ ...page, code: state.code!, conversation: work.id }))
+}
+
+function queue(draft: Draft, effect: HandoffEffect): void {
+  const { state, world, work } = draft
+  const prefix = handoffPrefix(work.id, state)
+  switch (effect.kind) {
+    case 'page':
+    case 'notice':
+      draft.send.push({
+        id: `${prefix}${effect.key}` as EffectId,
+        to: { advocate: effect.advocate, channel: sendable(effect.channel) },
+        text: effect.text,
+        priority: effect.kind === 'page' ? 0 : 1,
+        at: world.now,
+        expiresAt: effect.kind === 'page' ? world.now + stalePageMs : null,
+        ratherTwice: effect.kind === 'page',
+        repeat: effect.kind === 'page' && effect.repeat,
+      })
+      return
+    case 'tell_person': {
+      const text = renderMessage(world.bundle.flow, state.dialog, effect.message, rendering(draft))
+      if (text === null) return
+      state.dialog = { ...state.dialog, sent: [...state.dialog.sent, effect.message] }
+      draft.send.push({
+        id: `${prefix}${effect.message}` as EffectId,
+        to: { conversation: work.id },
+        text,
+        priority: 1,
+        at: world.now,
+        expiresAt: world.now + staleQuestionMs,
+        ratherTwice: false,
+        repeat: false,
+      })
+      return
+    }
+    case 'cancel':
+      for (const key of effect.keys) draft.cancel.push(`${prefix}${key}` as EffectId)
+      return
+    case 'note':
+      state.notes = [...state.notes, { at: world.now, advocate: effect.advocate, text: effect.text }]
+      return
+    case 'audit':
+      draft.audit.push({
+        at: world.now,
+        actor: effect.advocate ?? 'puente',
+        action: effect.action,
+        subject: state.code!,
+      })
+      return
+    case 'ask_if_reached':
+      return
+  }
+}
+
+/** A page that leaves hours late misleads; the chain has paged again long before. */
+const stalePageMs = 2 * 60 * 60_000
+
+/** Pages on WhatsApp nearly always fall outside its 24-hour window; without an approved template they go by SMS. */
+const sendable = (channel: 'sms' | 'whatsapp' | 'voice'): Channel => (channel === 'voice' ? 'voice' : 'sms')
+
+const handoffPrefix = (conversation: string, state: PersonState): string => `${conversation}.${state.cases}.`
+
+function rendering({ world, state }: Draft): Rendering {
+  const { bundle, now, isDemonstration } = world
+  return { texts: bundle.texts, languages: bundle.dialogs.languages, now, word: state.word, isDemonstration }
+}
+
+function caseRow({ state, work }: Draft): CaseRow | null {
+  const { dialog, handoff } = state
+  if (state.code === null || dialog.caseStatus === 'none') return null
+  return {
+    code: state.code,
+    conversation: work.id,
+    level: dialog.level,
+    roles: dialog.roles,
+    status: dialog.caseStatus,
+    takenBy: handoff?.takers.map(({ advocate }) => advocate) ?? [],
+    openedAt: state.openedAt ?? dialog.lastMessageAt,
+    alertAt: dialog.firstAlertAt,
+  }
+}
+
+function earliest(...times: (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}

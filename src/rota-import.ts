@@ -1,0 +1,31 @@
+import type { RunningBundle } from './flow/assemble-flow.ts'
+import { channelsOf, readRota } from './handoff/rota.ts'
+import type { Problem } from './problem.ts'
+import type { Store } from './store/store.ts'
+
+/**
+ * Replaces the whole rota with a file's; its numbers count as verified. A file with a problem changes nothing.
+ *
+ * @returns the version of the rota now in force, or null when it was refused
+ */
+export async function importRota(
+  store: Store,
+  bundle: RunningBundle,
+  text: string,
+  now: number,
+): Promise<{ version: number | null; problems: Problem[]; warnings: Problem[] }> {
+  const { dialogs } = bundle
+  const { rota, problems, warnings } = readRota(text, {
+    roles: dialogs.roles.roles.map(({ id }) => id),
+    languages: dialogs.languages.map(({ id }) => id),
+  })
+  if (rota === null) return { version: null, problems, warnings }
+  // Whoever is in the rota is known on SMS and on WhatsApp, whichever they are paged on: they may answer from either.
+  const addresses = rota.people.map((person) => ({
+    advocate: person.id,
+    addresses: [
+      ...new Set([...channelsOf(person).filter((channel) => channel !== 'voice'), 'sms', 'whatsapp'] as const),
+    ].map((channel) => ({ channel, value: person.phone })),
+  }))
+  return { version: await store.replaceRota(rota, addresses, now), problems, warnings }
+}

@@ -1,0 +1,73 @@
+import type { OutboxSender } from './channels/outbox-sender.ts'
+import { type Shell, workOnce } from './handle-incoming.ts'
+
+export interface Worker {
+  /** Looks for work now, as after the clock was moved. */
+  nudge(): void
+  /** Takes no new work; resolves when what is under way is done. */
+  stop(): Promise<void>
+}
+
+/** The longest time that the worker sleeps when nothing wakes it, so that a lost notice costs seconds. */
+const pollMs = 2_000
+
+/**
+ * Runs turns and sends messages as long as there are any, then sleeps until the store wakes it or something is due.
+ * No state of its own: any number of workers may run on one database.
+ */
+export function runWorker(shell: Shell, outbox: OutboxSender, onError: (error: unknown) => void): Worker {
+  const { store, now, timeScale } = shell
+  let isStopping = false
+  let isAwake = false
+  let hasNews = false
+  let timer: NodeJS.Timeout | null = null
+  let running: Promise<void> = Promise.resolve()
+
+  const wake = (): void => {
+    hasNews = true
+    if (isAwake || isStopping) return
+    isAwake = true
+    if (timer) clearTimeout(timer)
+    running = round()
+      .catch(onError)
+      .then(async () => {
+        isAwake = false
+        if (isStopping) return
+        if (hasNews) wake()
+        else await sleep()
+      })
+  }
+
+  async function round(): Promise<void> {
+    while (hasNews && !isStopping) {
+      hasNews = false
+      while (!isStopping && (await workOnce(shell)) > 0) send()
+      send()
+    }
+  }
+
+  /** Sending goes on beside the turns: a slow provider must not hold up anybody's answer. */
+  function send(): void {
+    outbox.sendDue().catch(onError)
+  }
+
+  async function sleep(): Promise<void> {
+    const due = await store.nextDueAt().catch(() => null)
+    const wait = due === null ? pollMs : Math.max(5, Math.min(pollMs, due - now()))
+    if (isStopping) return
+    timer = setTimeout(wake, Math.max(5, wait / (wait === pollMs ? timeScale : 1)))
+  }
+
+  const unsubscribe = store.onWake(wake)
+  wake()
+  return {
+    nudge: wake,
+    async stop() {
+      isStopping = true
+      if (timer) clearTimeout(timer)
+      unsubscribe()
+      await running
+      await outbox.idle()
+    },
+  }
+}
