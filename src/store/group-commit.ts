@@ -64,6 +64,16 @@ export interface Waiting<Job> {
   since: number
 }
 
+/**
+ * While the database cannot be written, calls wait for it, but not for ever: those that have waited longer than
+ * `waitMaxMs` are rejected. Gives the others back.
+ */
+export function rejectOverdue<Job>(waiting: Waiting<Job>[], waitMaxMs: number, reason: Error): Waiting<Job>[] {
+  const isOverdue = ({ since }: Waiting<Job>) => performance.now() - since > waitMaxMs
+  for (const { reject } of waiting.filter(isOverdue)) reject(reason)
+  return waiting.filter((entry) => !isOverdue(entry))
+}
+
 const BATCH_MAX = 256
 const COLLECT_MS = 2
 const QUIET_ROUNDS = 3

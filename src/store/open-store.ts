@@ -1,6 +1,7 @@
 import { randomBytes as systemRandomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { KeyFile, MissingKeyError, WrongKeyError } from './key-file.ts'
+import { findPostgresKey, postgresStore } from './postgres/store.ts'
 import { findSqliteKey, sqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
 import { Vault, type WrappedKey } from './vault.ts'
@@ -16,10 +17,13 @@ import { Vault, type WrappedKey } from './vault.ts'
  */
 export async function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
   const { databaseUrl, now, randomBytes = systemRandomBytes } = options
+  if (POSTGRES_URL.test(databaseUrl)) {
+    const { keyFile, isNew } = openKeyFile(options.keyFile, await findPostgresKey(databaseUrl), randomBytes)
+    return { ...postgresStore({ databaseUrl, keyFile, now, randomBytes }), isKeyFileNew: isNew }
+  }
   const path = sqlitePath(databaseUrl)
   const { keyFile, isNew } = openKeyFile(options.keyFile, findSqliteKey(path), randomBytes)
-  const store = sqliteStore({ path, keyFile, now, randomBytes })
-  return Object.assign(store, { isKeyFileNew: isNew })
+  return { ...sqliteStore({ path, keyFile, now, randomBytes }), isKeyFileNew: isNew }
 }
 
 export interface OpenStoreOptions {
@@ -58,6 +62,8 @@ function openKeyFile(
   }
   return { keyFile, isNew: false }
 }
+
+const POSTGRES_URL = /^postgres(ql)?:\/\//
 
 function sqlitePath(url: string): string {
   if (url.startsWith('file://')) return fileURLToPath(url)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OpenedStore, openStore } from '../../src/store/open-store.ts'
+import { type PostgresServer, startPostgres } from './postgres-server.ts'
 
 /** An empty database of one engine, which several stores (nodes) may open. */
 export interface TestDatabase {
@@ -15,7 +16,22 @@ export interface TestDatabase {
 /** The engines that the one suite runs against. */
 export const engines: { name: string; create: () => Promise<TestDatabase> }[] = [
   { name: 'SQLite', create: createSqlite },
+  { name: 'PostgreSQL', create: createPostgres },
 ]
+
+let server: Promise<PostgresServer> | null = null
+
+/** A database of a server that all tests of a file share; end it with `stopPostgres`. */
+export async function createPostgres(): Promise<TestDatabase> {
+  server ??= startPostgres()
+  const databaseUrl = await (await server).createDatabase()
+  return testDatabase(databaseUrl, mkdtempSync(join(tmpdir(), 'puente-store-')), async () => {})
+}
+
+export async function stopPostgres(): Promise<void> {
+  await (await server)?.stop()
+  server = null
+}
 
 export async function createSqlite(): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'puente-store-'))

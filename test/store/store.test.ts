@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OpenedStore } from '../../src/store/open-store.ts'
-import { engines, type TestDatabase } from './engines.ts'
+import { engines, stopPostgres, type TestDatabase } from './engines.ts'
 import {
   advocateId,
   caseCode,
@@ -13,6 +13,8 @@ import {
   takeOneTurn,
   turnOf,
 } from './fixtures.ts'
+
+afterAll(stopPostgres)
 
 describe.each(engines)('the store on $name', ({ create }) => {
   let database: TestDatabase

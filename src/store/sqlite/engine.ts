@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { Address, ConversationId, EffectId, EventId } from '../../types.ts'
 import { BoundedCache } from '../bounded-cache.ts'
-import { GroupCommit, type Waiting } from '../group-commit.ts'
+import { GroupCommit, rejectOverdue, type Waiting } from '../group-commit.ts'
 import { NewerSchemaError, SCHEMA_VERSION, StoreUnavailableError } from '../schema-version.ts'
 import type { DataKey, Vault } from '../vault.ts'
 
@@ -71,7 +71,7 @@ export class SqliteEngine {
    * Runs the work in a transaction of its own that survives a crash of the process, but perhaps not of the machine:
    * for leases, which are worth nothing after either. Costs no wait for the disk.
    */
-  async lease<Result>(work: () => Result): Promise<Result> {
+  async losable<Result>(work: () => Result): Promise<Result> {
     const until = performance.now() + LOCKED_MAX_MS
     for (;;) {
       try {
@@ -137,7 +137,7 @@ export class SqliteEngine {
       } catch (error) {
         this.#forget()
         if (isBusy(error)) {
-          jobs = rejectOverdue(jobs, error)
+          jobs = rejectOverdue(jobs, LOCKED_MAX_MS, asUnavailable(error))
           await pause(LOCKED_RETRY_MS)
         } else if (failing && !isStorageFault(error)) {
           const culprit: Waiting<Job> = failing
@@ -212,14 +212,6 @@ const LOCKED_RETRY_MS = 25
 /** Below the 15 s after which Twilio gives a webhook up, so that it gets an answer and tries again. */
 const LOCKED_MAX_MS = 10_000
 const OTHERS_POLL_MS = 250
-
-function rejectOverdue(jobs: Waiting<Job>[], error: unknown): Waiting<Job>[] {
-  const overdue = (waiting: Waiting<Job>) => performance.now() - waiting.since > LOCKED_MAX_MS
-  for (const waiting of jobs.filter(overdue)) {
-    waiting.reject(new StoreUnavailableError('another process holds its lock', error))
-  }
-  return jobs.filter((waiting) => !overdue(waiting))
-}
 
 function isBusy(error: unknown): boolean {
   return [BUSY, LOCKED].includes(resultCode(error))

@@ -10,7 +10,7 @@ import { applyKeptReceipts, failMessage } from './receipts.ts'
 /** Takes messages that may go now, the most urgent first. */
 export async function claimOutbox(engine: SqliteEngine, limit: number, now: number): Promise<OutboxMessage[]> {
   if (engine.get("SELECT 1 FROM outbox WHERE phase = 'waiting' LIMIT 1") === undefined) return []
-  return engine.lease(() => {
+  return engine.losable(() => {
     if (isSendingPaused(engine)) return []
     const claimed: OutboxMessage[] = []
     // One walk for each priority, each along the index, so that thousands of later messages are never looked at.

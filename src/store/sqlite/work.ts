@@ -10,7 +10,7 @@ import { insertEvent } from './inbound.ts'
 /** Takes conversations that have something to do, and locks each for this worker. */
 export async function claimWork(engine: SqliteEngine, limit: number, now: number): Promise<Work[]> {
   if (!hasWork(engine, now)) return []
-  return engine.lease(() => choose(engine, limit, now).map((id) => claim(engine, id, now)))
+  return engine.losable(() => choose(engine, limit, now).map((id) => claim(engine, id, now)))
 }
 
 /** Gives a conversation back after a turn that failed, or was not begun (`failure` null). */

@@ -1,0 +1,66 @@
+import type { ConversationId, EventId } from '../../types.ts'
+import { LEASE_MS } from '../lease.ts'
+import type { ParkedEvent, StoreHealth } from '../store.ts'
+import { keysOf } from './conversations.ts'
+import type { PostgresEngine } from './engine.ts'
+import { isSendingPaused } from './meta.ts'
+
+export async function health(engine: PostgresEngine, now: number): Promise<StoreHealth> {
+  const [inboxOldestAt, outboxOldestAt, parked, due] = await Promise.all([
+    value(engine, "SELECT at AS value FROM events WHERE status = 'pending' ORDER BY seq LIMIT 1"),
+    value(engine, "SELECT MIN(send_at) AS value FROM outbox WHERE phase = 'waiting' AND send_at <= $1", now),
+    value(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'parked'"),
+    value(engine, 'SELECT MIN(due_at) AS value FROM conversations WHERE due_at <= $1', now),
+  ])
+  return {
+    ok: engine.lastFailure === null,
+    inboxOldestAt,
+    outboxOldestAt,
+    parked: parked ?? 0,
+    dueLateMs: due === null ? 0 : now - due,
+  }
+}
+
+export async function readParked(engine: PostgresEngine): Promise<ParkedEvent[]> {
+  const rows = await engine.rows<{ id: EventId; conversation: ConversationId; at: number; failure: Buffer | null }>(
+    "SELECT id, conversation, at, failure FROM events WHERE status = 'parked' ORDER BY seq",
+  )
+  const keys = await keysOf(
+    engine,
+    engine,
+    rows.map(({ conversation }) => conversation),
+  )
+  return rows.map(({ id, conversation, at, failure }) => {
+    const key = keys.get(conversation)
+    return { id, conversation, at, failure: key && failure ? engine.vault.open(key, failure, `failure:${id}`) : null }
+  })
+}
+
+/** When something is to be done next that nothing will wake us for. */
+export async function nextDueAt(engine: PostgresEngine): Promise<number | null> {
+  const now = engine.now()
+  const [isPaused, due, outbox, leaseEnds] = await Promise.all([
+    isSendingPaused(engine),
+    value(
+      engine,
+      `SELECT due_at AS value FROM conversations c WHERE due_at IS NOT NULL AND NOT EXISTS
+         (SELECT 1 FROM leases l WHERE l.conversation = c.id AND l.until > $1 AND l.until <= $1 + ${LEASE_MS})
+       ORDER BY due_at LIMIT 1`,
+      now,
+    ),
+    value(
+      engine,
+      `SELECT MIN(send_at) AS value FROM outbox WHERE phase = 'waiting'
+         AND (lease_until IS NULL OR lease_until <= $1 OR lease_until > $1 + ${LEASE_MS})`,
+      now,
+    ),
+    // What a dead worker held is free when its lease ends.
+    value(engine, 'SELECT MIN(until) AS value FROM leases WHERE until > $1', now),
+  ])
+  const known = [due, isPaused ? null : outbox, leaseEnds].filter((time) => time !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
+
+async function value(engine: PostgresEngine, sql: string, ...values: number[]): Promise<number | null> {
+  return (await engine.first<{ value: number | null }>(sql, ...values))?.value ?? null
+}

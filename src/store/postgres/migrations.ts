@@ -1,0 +1,148 @@
+import { type Kysely, sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+/** The schema of the PostgreSQL engine, step by step. A step that was released is never edited; a new one is added. */
+export const migrations: Record<string, Migration> = {
+  '0001_first': { up: createFirstSchema },
+}
+
+async function createFirstSchema(db: Kysely<unknown>): Promise<void> {
+  for (const statement of FIRST_SCHEMA) await sql.raw(statement).execute(db)
+}
+
+const FIRST_SCHEMA = [
+  'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)',
+
+  // Wrapped data keys: one for each conversation, and those named `hash` and `documents`. Erasing deletes the row.
+  'CREATE TABLE keys (owner TEXT PRIMARY KEY, key_id TEXT NOT NULL, wrapped BYTEA NOT NULL)',
+  'CREATE INDEX keys_by_key_id ON keys (key_id)',
+
+  // Ciphertext does not compress, so trying to would only cost time.
+  `CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'advocate')),
+    advocate TEXT UNIQUE,
+    address_hash BYTEA UNIQUE,
+    version BIGINT NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    due_at BIGINT,
+    address BYTEA STORAGE EXTERNAL,
+    state BYTEA STORAGE EXTERNAL
+  ) WITH (fillfactor = 70)`,
+  'CREATE INDEX conversations_due ON conversations (due_at) WHERE due_at IS NOT NULL',
+
+  // Unlogged: empty after a crash of the database, which is right, since every lease is worthless then.
+  'CREATE UNLOGGED TABLE leases (conversation TEXT PRIMARY KEY, token TEXT NOT NULL, until BIGINT NOT NULL)',
+
+  `CREATE TABLE events (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('message', 'internal', 'delivery_failed')),
+    at BIGINT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'done', 'parked', 'erased')),
+    failure BYTEA STORAGE EXTERNAL,
+    body BYTEA STORAGE EXTERNAL
+  )`,
+  "CREATE INDEX events_pending ON events (seq, conversation) WHERE status = 'pending'",
+  "CREATE INDEX events_parked ON events (seq) WHERE status = 'parked'",
+  'CREATE INDEX events_of_conversation ON events (conversation, status, seq)',
+
+  `CREATE TABLE outbox (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    target TEXT,
+    advocate TEXT,
+    channel TEXT,
+    priority INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    send_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    rather_twice BOOLEAN NOT NULL,
+    repeat BOOLEAN NOT NULL,
+    phase TEXT NOT NULL DEFAULT 'waiting' CHECK (phase IN ('waiting', 'out', 'failed', 'dropped', 'cancelled')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    unknown BOOLEAN NOT NULL DEFAULT FALSE,
+    lease TEXT,
+    lease_until BIGINT,
+    status TEXT,
+    code INTEGER,
+    provider_id TEXT,
+    body BYTEA STORAGE EXTERNAL NOT NULL
+  ) WITH (fillfactor = 70)`,
+  "CREATE INDEX outbox_queue ON outbox (priority, send_at, seq) WHERE phase = 'waiting'",
+  'CREATE INDEX outbox_of_provider ON outbox (provider_id) WHERE provider_id IS NOT NULL',
+  'CREATE INDEX outbox_of_target ON outbox (target)',
+  'CREATE INDEX outbox_of_conversation ON outbox (conversation)',
+
+  // Receipts for messages whose provider id is not known yet.
+  `CREATE TABLE receipts (
+    provider_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    code INTEGER,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (provider_id, status)
+  )`,
+  'CREATE INDEX receipts_by_age ON receipts (at)',
+
+  `CREATE TABLE cases (
+    conversation TEXT PRIMARY KEY,
+    code TEXT NOT NULL,
+    level TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    status TEXT NOT NULL,
+    taken_by TEXT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    alert_at BIGINT
+  )`,
+  // A code is one of 457,000, so it comes back after years; among cases that are not closed it is one case.
+  "CREATE UNIQUE INDEX cases_by_live_code ON cases (code) WHERE status <> 'closed'",
+  'CREATE INDEX cases_by_code ON cases (code)',
+
+  `CREATE TABLE open_pages (
+    conversation TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    advocate TEXT NOT NULL,
+    code TEXT NOT NULL,
+    level TEXT NOT NULL,
+    role TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (conversation, position)
+  )`,
+  'CREATE INDEX open_pages_of_advocate ON open_pages (advocate)',
+
+  `CREATE TABLE rota_addresses (
+    hash BYTEA PRIMARY KEY,
+    advocate TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    address BYTEA NOT NULL
+  )`,
+  'CREATE INDEX rota_addresses_of_advocate ON rota_addresses (advocate, channel, position)',
+
+  `CREATE TABLE documents (
+    kind TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    body BYTEA NOT NULL,
+    PRIMARY KEY (kind, version)
+  )`,
+
+  // Turns put their rows into the queue; one node at a time moves them into the chain (see audit.ts).
+  `CREATE TABLE audit_queue (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL
+  )`,
+  `CREATE TABLE audit (
+    seq BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    hash TEXT NOT NULL
+  )`,
+]
