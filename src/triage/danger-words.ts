@@ -1,0 +1,449 @@
+import type { DangerIdea, DangerLexicon, DangerSpelling } from './danger-lexicon.ts'
+import { dangerIdeas } from './danger-lexicon.ts'
+import type { DangerToken, RawPiece } from './danger-tokens.ts'
+import { cutText, foldWord, spellPieces } from './danger-tokens.ts'
+
+/** An idea found in a text; `from` and `to` are places in the text as it came. */
+export interface DangerHit {
+  idea: DangerIdea
+  from: number
+  to: number
+  isDenied: boolean
+  /** The words that deny it. */
+  deniedBy: string | null
+}
+
+interface PhraseNode {
+  next: Map<number, PhraseNode[]>
+  gap: PhraseNode | null
+  ideas: DangerIdea[]
+}
+
+/** One language's phrases, ready to be looked for. */
+export interface WordIndex {
+  spelling: DangerSpelling
+  root: PhraseNode
+  exact: Map<string, number>
+  stems: Map<string, number>
+  stemLengths: number[]
+  nearMisses: Map<string, string[]>
+  notTypos: Set<string>
+  sameWord: Map<string, string[]>
+  numbers: Map<string, number>
+  countUnits: Set<string>
+  reachesOver: Set<string>
+  reachStems: string[]
+  noDenialAfter: Set<string>
+  negationAfter: { root: PhraseNode }
+  negationBefore: { root: PhraseNode }
+  longestWord: number
+}
+
+const gapWords = 3
+const none: readonly PhraseNode[] = []
+const numberAtom = 0
+const ageAtom = 1
+const monthAtom = 2
+const lateMonthAtom = 3
+const bareAgeAtom = 4
+const atoms: Record<string, number> = { '<n>': 0, '<age>': 1, '<month>': 2, '<late>': 3, '<bareage>': 4 }
+
+/** A word must be this long before one wrong letter in it is forgiven. */
+const typoLength = 6
+
+/** Builds the index of one lexicon. Pure; throws RangeError on a phrase that cannot be read. */
+export function indexWords(lexicon: DangerLexicon): WordIndex {
+  const { spelling } = lexicon
+  const fold = (word: string) => foldWord(word, spelling)
+  const index: WordIndex = {
+    spelling,
+    root: newNode(),
+    exact: new Map(),
+    stems: new Map(),
+    stemLengths: [],
+    nearMisses: new Map(),
+    notTypos: new Set(lexicon.not_typos.map(fold)),
+    sameWord: new Map(),
+    numbers: new Map(Object.entries(lexicon.numbers).map(([word, value]) => [fold(word), value])),
+    countUnits: new Set(lexicon.count_units.map(fold)),
+    reachesOver: new Set(lexicon.reaches_over.filter((word) => !word.endsWith('*')).map(fold)),
+    reachStems: lexicon.reaches_over.filter((word) => word.endsWith('*')).map((word) => fold(word.slice(0, -1))),
+    noDenialAfter: new Set(lexicon.no_denial_after.map(fold)),
+    negationAfter: { root: newNode() },
+    negationBefore: { root: newNode() },
+    longestWord: 0,
+  }
+  for (const [meant, variants] of Object.entries(lexicon.same_word)) {
+    const words = meant.split(' ').map(fold)
+    for (const variant of variants) index.sameWord.set(fold(variant), words)
+  }
+  const ids = { next: 10 }
+  for (const idea of dangerIdeas) {
+    for (const line of lexicon.ideas[idea] ?? []) {
+      for (const phrase of line.split(/[,،、，]/)) addPhrase(index, index.root, phrase.trim(), idea, ids)
+    }
+  }
+  for (const phrase of lexicon.negation) addPhrase(index, index.negationBefore.root, phrase, 'denied', ids)
+  for (const phrase of lexicon.negation_after) addPhrase(index, index.negationAfter.root, phrase, 'denied', ids)
+  index.stemLengths = [...new Set([...index.stems.keys()].map((stem) => stem.length))].sort((a, b) => a - b)
+  for (const word of index.exact.keys()) index.longestWord = Math.max(index.longestWord, word.length)
+  if (spelling !== 'chinese') indexNearMisses(index)
+  return index
+}
+
+function newNode(): PhraseNode {
+  return { next: new Map(), gap: null, ideas: [] }
+}
+
+type Part = { atom: number } | 'gap'
+
+/** Adds one phrase as a chain of nodes; alternatives and optional words share the nodes that follow them. */
+function addPhrase(index: WordIndex, root: PhraseNode, phrase: string, idea: DangerIdea, ids: { next: number }): void {
+  if (phrase === '') return
+  let open: PhraseNode[] = [root]
+  for (const slot of phrase.split(/\s+/)) {
+    if (slot === '...') {
+      const gap = newNode()
+      for (const node of open) node.gap = gap
+      open = [gap]
+      continue
+    }
+    const isOptional = slot.startsWith('(') && slot.endsWith(')')
+    const after = newNode()
+    for (const choice of (isOptional ? slot.slice(1, -1) : slot).split('/')) {
+      const word = readChoice(index, choice, ids)
+      if (word.length === 0) throw new RangeError(`"${choice}" in "${phrase}" is no word`)
+      for (const node of open) connect(node, word, after)
+    }
+    open = isOptional ? [...open, after] : [after]
+  }
+  if (open.includes(root)) throw new RangeError(`"${phrase}" may be left out as a whole`)
+  for (const node of open) node.ideas.push(idea)
+}
+
+function readChoice(index: WordIndex, choice: string, ids: { next: number }): number[] {
+  const atom = atoms[choice]
+  if (atom !== undefined) return [atom]
+  const isStem = choice.endsWith('*')
+  const text = (isStem ? choice.slice(0, -1) : choice).replaceAll('_', ' ')
+  const tokens = spellPieces(cutText(text), index.spelling, (word) => index.sameWord.get(word) ?? null, new Map())
+  return tokens.map(({ word }, at) => {
+    const table = isStem && at === tokens.length - 1 ? index.stems : index.exact
+    let id = table.get(word)
+    if (id === undefined) {
+      id = ids.next++
+      table.set(word, id)
+    }
+    return id
+  })
+}
+
+function connect(from: PhraseNode, word: readonly number[], to: PhraseNode): void {
+  let node = from
+  word.forEach((atom, at) => {
+    const next = at === word.length - 1 ? to : newNode()
+    const known = node.next.get(atom)
+    if (known === undefined) node.next.set(atom, [next])
+    else known.push(next)
+    node = next
+  })
+}
+
+function indexNearMisses(index: WordIndex): void {
+  for (const word of index.exact.keys()) {
+    if (word.length < typoLength) continue
+    for (const shorter of deletions(word)) push(index.nearMisses, shorter, word)
+    push(index.nearMisses, word, word)
+  }
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else if (!list.includes(value)) list.push(value)
+}
+
+// The first letter is kept: people rarely miss it, and many harmless words differ only there.
+function deletions(word: string): string[] {
+  const out: string[] = []
+  for (let i = 1; i < word.length; i++) out.push(word.slice(0, i) + word.slice(i + 1))
+  return out
+}
+
+/** How much work a search did; grows with the text in a straight line. */
+export interface WorkCount {
+  steps: number
+}
+
+/**
+ * Finds every idea in a text.
+ *
+ * @param isSide - a language that people mix in: only phrases, or words of 7 letters and more, and no typos
+ */
+export function findIdeas(
+  index: WordIndex,
+  raw: readonly RawPiece[],
+  text: string,
+  isSide: boolean,
+  work: WorkCount,
+): DangerHit[] {
+  const expand = (word: string) => index.sameWord.get(word) ?? null
+  let tokens = spellPieces(raw, index.spelling, expand, index.numbers)
+  if (!isSide) tokens = partJoinedWords(index, tokens, work)
+  const meanings = tokens.map((_, at) => atomsOf(index, tokens, at, isSide, work))
+  const found: { idea: DangerIdea; start: number; end: number }[] = []
+  for (let start = 0; start < tokens.length; start++) {
+    const first = found.length
+    walk(index.root, start, tokens, meanings, work, (idea, end) => {
+      if (isSide && end === start + 1 && tokens[start]!.word.length < 7) return
+      for (let i = first; i < found.length; i++) if (found[i]!.end === end && found[i]!.idea === idea) return
+      found.push({ idea, start, end })
+    })
+  }
+  const kept = dropCovered(found)
+  return kept.map(({ idea, start, end }) => {
+    const deniedBy = denial(index, tokens, meanings, start, end, work)
+    return {
+      idea,
+      from: tokens[start]!.from,
+      to: tokens[end - 1]!.to,
+      isDenied: deniedBy !== null,
+      deniedBy: deniedBy && text.slice(tokens[deniedBy.start]!.from, tokens[deniedBy.end - 1]!.to),
+    }
+  })
+}
+
+function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: boolean, work: WorkCount): number[] {
+  const { word, number } = tokens[at]!
+  const out: number[] = []
+  if (number !== null) {
+    out.push(numberAtom)
+    if (number >= 5 && number <= 17) {
+      out.push(ageAtom)
+      const after = tokens[at + 1]
+      const before = tokens[at - 1]
+      const counts = after && !after.startsSentence && index.countUnits.has(after.word)
+      const joined = (after?.number ?? null) !== null || (before?.number ?? null) !== null
+      if (number >= 8 && !counts && !joined) out.push(bareAgeAtom)
+    }
+    if (number >= 1 && number <= 9) out.push(monthAtom)
+    if (number >= 6 && number <= 9) out.push(lateMonthAtom)
+  }
+  const exact = index.exact.get(word)
+  if (exact !== undefined) out.push(exact)
+  let isKnown = exact !== undefined
+  for (const length of index.stemLengths) {
+    work.steps++
+    if (length > word.length) break
+    const stem = index.stems.get(length === word.length ? word : word.slice(0, length))
+    if (stem !== undefined) {
+      out.push(stem)
+      isKnown = true
+    }
+  }
+  if (!isKnown && !isSide && word.length >= typoLength - 1 && number === null && !index.notTypos.has(word)) {
+    for (const meant of wordsOneSlipAway(index, word, work)) out.push(index.exact.get(meant)!)
+  }
+  return out
+}
+
+function wordsOneSlipAway(index: WordIndex, word: string, work: WorkCount): string[] {
+  if (word.length > 24) return []
+  const out = new Set<string>()
+  const look = (key: string) => {
+    work.steps++
+    for (const meant of index.nearMisses.get(key) ?? []) if (isOneSlip(word, meant)) out.add(meant)
+  }
+  look(word)
+  for (const shorter of deletions(word)) look(shorter)
+  return [...out]
+}
+
+/** One letter too many, missing or wrong, or two neighbours swapped. */
+function isOneSlip(a: string, b: string): boolean {
+  if (a === b) return true
+  let start = 0
+  while (start < a.length && start < b.length && a[start] === b[start]) start++
+  let endA = a.length
+  let endB = b.length
+  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
+    endA--
+    endB--
+  }
+  const restA = endA - start
+  const restB = endB - start
+  if (restA <= 1 && restB <= 1) return true
+  return restA === 2 && restB === 2 && a[start] === b[start + 1] && a[start + 1] === b[start]
+}
+
+function walk(
+  node: PhraseNode,
+  at: number,
+  tokens: readonly DangerToken[],
+  meanings: readonly number[][],
+  work: WorkCount,
+  report: (idea: DangerIdea, end: number) => void,
+  isStart = true,
+): void {
+  work.steps++
+  for (const idea of node.ideas) report(idea, at)
+  if (at >= tokens.length) return
+  if (!isStart && tokens[at]!.startsSentence) return
+  for (const atom of meanings[at]!) {
+    for (const next of node.next.get(atom) ?? none) walk(next, at + 1, tokens, meanings, work, report, false)
+  }
+  if (node.gap !== null) {
+    for (let skipped = 0; skipped <= gapWords && at + skipped < tokens.length; skipped++) {
+      if (skipped > 0 && tokens[at + skipped]!.startsSentence) break
+      for (const atom of meanings[at + skipped]!) {
+        for (const next of node.gap.next.get(atom) ?? none)
+          walk(next, at + skipped + 1, tokens, meanings, work, report, false)
+      }
+    }
+  }
+}
+
+/** Sayings, denials and "all well" swallow the shorter danger words inside them. */
+const covering: ReadonlySet<DangerIdea> = new Set(['idiom', 'denied', 'over', 'far_past', 'not_real', 'elsewhere'])
+
+function dropCovered(found: { idea: DangerIdea; start: number; end: number }[]): typeof found {
+  const covers = found.filter(({ idea }) => covering.has(idea))
+  if (covers.length === 0) return found
+  const longestCover = new Map<number, { start: number; end: number }>()
+  for (const cover of covers) {
+    for (let at = cover.start; at < cover.end; at++) {
+      const known = longestCover.get(at)
+      if (known === undefined || cover.end - cover.start > known.end - known.start) longestCover.set(at, cover)
+    }
+  }
+  return found.filter((hit) => {
+    const length = hit.end - hit.start
+    for (let at = hit.start; at < hit.end; at++) {
+      const cover = longestCover.get(at)
+      if (cover === undefined || cover.end - cover.start < length) continue
+      if (cover.end - cover.start === length && covering.has(hit.idea)) continue
+      if (cover.end - cover.start === length && cover.start !== hit.start) continue
+      return false
+    }
+    return true
+  })
+}
+
+function denial(
+  index: WordIndex,
+  tokens: readonly DangerToken[],
+  meanings: readonly number[][],
+  start: number,
+  end: number,
+  work: WorkCount,
+): { start: number; end: number } | null {
+  for (let at = start - 1, reached = 0; at >= 0 && reached < 4; at--, reached++) {
+    if (tokens[at + 1]!.startsPart) break
+    let deniesTo = -1
+    walk(index.negationBefore.root, at, tokens, meanings, work, (_, stop) => {
+      if (stop <= start && stop > deniesTo) deniesTo = stop
+    })
+    if (deniesTo > 0 && reachesAcross(index, tokens, deniesTo, start)) {
+      return isUndone(index, tokens, at) ? null : { start: at, end: deniesTo }
+    }
+    const { word } = tokens[at]!
+    if (!isReached(index, word)) break
+  }
+  for (let at = end, reached = 0; at < tokens.length && reached < 2; at++, reached++) {
+    if (tokens[at]!.startsPart) break
+    let deniesTo = -1
+    walk(index.negationAfter.root, at, tokens, meanings, work, (_, stop) => {
+      deniesTo = Math.max(deniesTo, stop)
+    })
+    if (deniesTo > 0) return { start: at, end: deniesTo }
+    if (!isReached(index, tokens[at]!.word)) break
+  }
+  return null
+}
+
+/** "if I do not go": an if shortly before the denial. */
+function isUndone(index: WordIndex, tokens: readonly DangerToken[], at: number): boolean {
+  for (let back = 1; back <= 3; back++) {
+    const before = tokens[at - back]
+    if (before !== undefined && index.noDenialAfter.has(before.word)) return true
+  }
+  return false
+}
+
+function reachesAcross(index: WordIndex, tokens: readonly DangerToken[], from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!isReached(index, tokens[at]!.word)) return false
+  return true
+}
+
+function isReached(index: WordIndex, word: string): boolean {
+  return index.reachesOver.has(word) || index.reachStems.some((stem) => word.startsWith(stem))
+}
+
+/** "nopuedorespirar": parts a long unknown word when known words fill it from end to end. */
+function partJoinedWords(index: WordIndex, tokens: DangerToken[], work: WorkCount): DangerToken[] {
+  if (index.spelling === 'chinese') return tokens
+  let out: DangerToken[] | null = null
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]!
+    const words =
+      token.word.length >= 8 && token.word.length <= 60 && !index.exact.has(token.word)
+        ? fill(index, token.word, work)
+        : null
+    if (words === null) {
+      out?.push(token)
+      continue
+    }
+    out ??= tokens.slice(0, at)
+    words.forEach((word, i) => {
+      out!.push({
+        ...token,
+        word,
+        number: index.numbers.get(word) ?? null,
+        startsSentence: i === 0 && token.startsSentence,
+        startsPart: i === 0 && token.startsPart,
+      })
+    })
+  }
+  return out ?? tokens
+}
+
+function fill(index: WordIndex, word: string, work: WorkCount): string[] | null {
+  for (const length of index.stemLengths) if (length >= 4 && index.stems.has(word.slice(0, length))) return null
+  // best[i]: the fewest known words that fill the first i letters.
+  const best: (number | null)[] = [0]
+  const cut: number[] = [0]
+  for (let to = 1; to <= word.length; to++) {
+    best.push(null)
+    cut.push(0)
+    for (let from = Math.max(0, to - index.longestWord); from <= to - 2; from++) {
+      const before = best[from]
+      if (before === null || before === undefined) continue
+      work.steps++
+      const part = word.slice(from, to)
+      const isWord =
+        index.exact.has(part) ||
+        (part.length >= 2 && isReached(index, part)) ||
+        isStemWord(index, part, to === word.length)
+      if (!isWord) continue
+      const count = before + 1
+      if (best[to] === null || count < best[to]!) {
+        best[to] = count
+        cut[to] = from
+      }
+    }
+  }
+  const count = best[word.length]
+  if (count === null || count === undefined || count < 2 || word.length / count < 3.5) return null
+  const words: string[] = []
+  for (let to = word.length; to > 0; to = cut[to]!) words.unshift(word.slice(cut[to]!, to))
+  return words.some((part) => part.length >= 4) ? words : null
+}
+
+function isStemWord(index: WordIndex, part: string, isLast: boolean): boolean {
+  if (!isLast && part.length > 10) return false
+  for (const length of index.stemLengths) {
+    if (length > part.length) return false
+    if (length >= 4 && part.length - length <= 4 && index.stems.has(part.slice(0, length))) return true
+  }
+  return false
+}

@@ -1,0 +1,107 @@
+import type { DangerCategory, DangerScan, Language } from '../types.ts'
+import type { FoundRule, LoweredHit } from './apply-danger-rules.ts'
+import { applyDangerRules } from './apply-danger-rules.ts'
+import type { DangerIdea, DangerLexicon, DangerSpelling } from './danger-lexicon.ts'
+import type { DangerRules } from './danger-rules.ts'
+import type { RawPiece } from './danger-tokens.ts'
+import { cutText } from './danger-tokens.ts'
+import type { DangerHit, WordIndex, WorkCount } from './danger-words.ts'
+import { findIdeas, indexWords } from './danger-words.ts'
+
+/** Lexicons and rules, compiled. Made by {@link compileDanger}. */
+export interface DangerScanner {
+  readonly indexes: ReadonlyMap<Language, WordIndex>
+  readonly rules: DangerRules
+}
+
+/** All that the scan saw, for `redflags --explain`. */
+export interface DangerReading {
+  scan: DangerScan
+  found: FoundRule[]
+  lowered: LoweredHit[]
+  hits: DangerHit[]
+  languages: Language[]
+  steps: number
+}
+
+/**
+ * Makes a scanner out of every language's words and the shared rules.
+ *
+ * @throws RangeError if a phrase of a lexicon cannot be read; the schema has refused the rest before
+ */
+export function compileDanger(
+  lexicons: readonly { language: Language; source: DangerLexicon }[],
+  rules: DangerRules,
+): DangerScanner {
+  return { indexes: new Map(lexicons.map(({ language, source }) => [language, indexWords(source)])), rules }
+}
+
+/**
+ * Looks for danger in a person's own words; protocol section 7.
+ *
+ * Never throws, whatever the string. The work grows with the length of the text in a straight line.
+ *
+ * @param language - as detected; null or a language without a lexicon tries all of them
+ */
+export function scanDanger(scanner: DangerScanner, text: string, language: Language | null): DangerScan {
+  return readDanger(scanner, text, language).scan
+}
+
+/** As {@link scanDanger}, with everything that was found and what took it back. */
+export function readDanger(scanner: DangerScanner, text: string, language: Language | null): DangerReading {
+  const raw = cutText(text)
+  const work: WorkCount = { steps: raw.length }
+  const hits: DangerHit[] = []
+  const languages: Language[] = []
+  for (const { language: tried, isSide } of languagesToTry(scanner, language)) {
+    const index = scanner.indexes.get(tried)
+    if (index === undefined || !raw.some((piece) => canHold(index.spelling, piece))) continue
+    languages.push(tried)
+    for (const hit of findIdeas(index, raw, text, isSide, work)) hits.push(hit)
+  }
+  const { found, lowered } = applyDangerRules(scanner.rules, text, raw, hits, work)
+  return { scan: toScan(found), found, lowered, hits, languages, steps: work.steps }
+}
+
+function languagesToTry(scanner: DangerScanner, language: Language | null): { language: Language; isSide: boolean }[] {
+  if (language === null || !scanner.indexes.has(language)) {
+    return [...scanner.indexes.keys()].map((known) => ({ language: known, isSide: false }))
+  }
+  const { also_try: alsoTry } = scanner.rules
+  const side = new Set([...(alsoTry[language] ?? []), ...(alsoTry.any ?? [])])
+  side.delete(language)
+  return [{ language, isSide: false }, ...[...side].map((known) => ({ language: known, isSide: true }))]
+}
+
+const scripts: Record<DangerSpelling, readonly RawPiece['script'][]> = {
+  latin: ['latin'],
+  split_apostrophe: ['latin'],
+  cyrillic: ['cyrillic', 'latin'],
+  uzbek: ['cyrillic', 'latin'],
+  arabic: ['arabic', 'latin'],
+  indic: ['indic', 'latin'],
+  chinese: ['han', 'latin'],
+}
+
+function canHold(spelling: DangerSpelling, piece: RawPiece): boolean {
+  return scripts[spelling].includes(piece.script)
+}
+
+function toScan(found: readonly FoundRule[]): DangerScan {
+  const categories = new Set<DangerCategory>()
+  let urgent = false
+  let captive = false
+  let changedWriter = false
+  for (const { rule } of found) {
+    if (rule.category) categories.add(rule.category)
+    if (rule.urgent) urgent = true
+    if (rule.captive) captive = true
+    if (rule.changed_writer) changedWriter = true
+  }
+  return { urgent, categories: [...categories].sort(), captive, changedWriter, because: found.map(sayWhy) }
+}
+
+function sayWhy({ rule, words }: FoundRule): string {
+  const quoted = words.map((word) => `“${word}”`).join(' + ')
+  return `${rule.urgent ? 'present' : 'topic'}: ${quoted} (${rule.says}), no negation`
+}
