@@ -1,29 +1,35 @@
-import type { Channel, Contact, FlagId } from '../types.ts'
+import type { Channel, Contact, DangerCategory, FlagId } from '../types.ts'
 
-/** What the channel rule looks at. Times are instants. */
+/** What the channel rule looks at: data about one conversation, at one moment. */
 export interface ChannelFacts {
   channel: Channel
-  /** `asking` until CB was answered. */
+  /** `asking` until CB was answered, also when the path ended without it. */
   contact: Contact | 'asking'
   flags: readonly FlagId[]
+  /** Topics of the person's own words that set TEXT; none when left out. */
+  categories?: readonly DangerCategory[]
   /** When the person last wrote. */
   lastMessageAt: number
-  /** The word 0 was sent, or a carrier's STOP: nothing goes out until they write, or START. */
+  /** When they last rang without being answered. */
+  missedCallAt?: number | null
+  /** The word 0 was sent and nothing since. */
   isStopped: boolean
+  /** A carrier's STOP: nothing until START. */
   isOptedOut: boolean
-  /** SAFE1 is answered with "only me", and the answer is not older than a day. */
+  /** SAFE1 is "only me", and not older than a day. */
   isPhoneSafe: boolean
-  /** After PHONE_UNSAFE or STOPPED, the person has chosen a way by answering CB later. */
+  /** After PHONE_UNSAFE or STOPPED the person chose a way by answering CB. */
   hasChosenSince: boolean
-  /** The person wrote PERSON on a phone that is not safe: an advocate may answer in the thread for ten minutes. */
+  /** The person wrote PERSON on a phone that is not safe. */
   askedForPerson: boolean
+  /** An advocate has already sent the one neutral line that an alarm alone allows. */
+  neutralLineSent?: boolean
 }
 
-/** What kind of message it is: the bot's own, an advocate's words in the thread, or a call. */
-export type OutgoingKind = 'bot' | 'advocate' | 'call'
+/** The bot's own text, an advocate's words or voice note in the thread, or a call. */
+export type OutgoingKind = 'bot' | 'advocate' | 'voice_note' | 'call'
 
-export type MayWrite = { allowed: true } | { allowed: false; why: WhyNot }
-/** Keys of advocate texts, so that a refused relay can say why. */
+/** Why something may not go out. Keys of locales/…/advocate.json, so that a refusal can be explained. */
 export type WhyNot =
   | 'why_stopped'
   | 'why_opted_out'
@@ -35,18 +41,27 @@ export type WhyNot =
   | 'why_window'
   | 'why_no_call'
 
-/** Protocol section 8, rows "Channel rule", "Phone not safe", "Captive" and "WhatsApp 24 h window". */
+export type MayWrite = { allowed: true } | { allowed: false; why: WhyNot }
+
+/** The times of the rule. A trial at another speed divides the first two; WhatsApp's window stays real. */
 export interface ChannelRule {
   replyWithinMinutes: number
-  windowHours: number
+  ringBackWithinMinutes: number
+  whatsappWindowMinutes: number
 }
 
-/** As the protocol has it. */
-export const protocolChannelRule: ChannelRule = { replyWithinMinutes: 10, windowHours: 24 }
+/** As protocol section 8 has them. */
+export const protocolChannelRule: ChannelRule = {
+  replyWithinMinutes: 10,
+  ringBackWithinMinutes: 5,
+  whatsappWindowMinutes: 24 * 60,
+}
 
 /**
- * Whether something that the person did not ask for may be sent to them now. Used for `M_TAKEN`, `M_LATE`, `M_NOBODY`,
- * nudges and follow-ups, and for an advocate's words: the rule holds for humans too. Direct replies are not asked here.
+ * Whether something that the person did not ask for may reach them now: `M_TAKEN`, `M_LATE`, `M_NOBODY`, nudges,
+ * follow-ups, and an advocate's words, since the rule holds for humans too. Direct replies are not asked here.
+ *
+ * @see protocol section 8, rows "Phone not safe", "Captive", "Impersonation", "Channel rule" and "WhatsApp 24 h window"
  */
 export function mayWrite(
   facts: ChannelFacts,
@@ -57,40 +72,66 @@ export function mayWrite(
   const has = (flag: FlagId) => facts.flags.includes(flag)
   const sinceMinutes = (now - facts.lastMessageAt) / 60_000
   const justWrote = sinceMinutes <= rule.replyWithinMinutes
-  const no = (why: WhyNot): MayWrite => ({ allowed: false, why })
+  const isThread = kind === 'advocate' || kind === 'voice_note'
   if (facts.isOptedOut) return no('why_opted_out')
-  // 0 and a captive's quiet come before everything: a message on the screen may cost more than silence.
+  // These come before every choice of the person: a message on the screen may cost more than silence.
   if (facts.isStopped) return no('why_stopped')
-  if (has('CAPTIVE')) return kind === 'advocate' && justWrote ? yes : no('why_captive')
+  if (has('CAPTIVE')) return isThread && justWrote ? yes : no('why_captive')
   if (has('CHANGED_WRITER')) return no('why_writer')
-  const isUnsafe = has('PHONE_UNSAFE') || has('STOPPED')
-  if (isUnsafe && kind === 'call' && !facts.isPhoneSafe) return no('why_no_call')
-  if (isUnsafe && !facts.hasChosenSince) {
-    return kind === 'advocate' && facts.askedForPerson && justWrote ? yes : no('why_unsafe')
+  if (has('PHONE_UNSAFE') || has('STOPPED')) {
+    if (kind === 'call' && !facts.isPhoneSafe) return no('why_no_call')
+    if (!facts.hasChosenSince) return isThread && facts.askedForPerson && justWrote ? yes : no('why_unsafe')
   }
-  if (facts.channel === 'whatsapp' && kind !== 'call' && sinceMinutes > rule.windowHours * 60) return no('why_window')
+  if (kind === 'call') return mayCall(facts, now, rule)
+  if (facts.channel === 'whatsapp' && sinceMinutes > rule.whatsappWindowMinutes) return no('why_window')
   switch (facts.contact) {
     case 'wait':
       return no('why_wait')
-    case 'asking':
-      if (kind === 'call') return no('why_no_call')
-      if (justWrote) return yes
-      // A life at stake and nothing known against it: one neutral line of a human, later, is allowed.
-      return kind === 'advocate' && isAlarmAlone(facts.flags) ? yes : no('why_late')
+    case 'text':
     case 'call':
+    case 'voice':
       return yes
     case 'reply_voice':
-    case 'text':
-    case 'voice':
+      // Somebody who cannot read was promised a voice; text is for the minutes in which somebody may read it to them.
+      return justWrote || (kind === 'voice_note' && facts.channel === 'whatsapp') ? yes : no('why_late')
+    case 'asking':
     case 'self_service':
-      return kind === 'call' ? no('why_no_call') : yes
+      if (justWrote) return yes
+      // A life at stake and no word of people as the danger: a human may write one neutral line later.
+      return kind === 'advocate' && isAlarmAlone(facts) && !facts.neutralLineSent ? yes : no('why_late')
   }
 }
 
 const yes: MayWrite = { allowed: true }
 
-/** EMERG or TEXT and nothing of the flags that name people as the danger. */
-function isAlarmAlone(flags: readonly FlagId[]): boolean {
-  const fromPeople = ['THREAT_NOW', 'THREAT_RECENT', 'CAPTIVE_OTHER', 'TRAFFICK', 'SV_72', 'SV_120']
-  return flags.some((flag) => flag === 'EMERG' || flag === 'TEXT') && !flags.some((flag) => fromPeople.includes(flag))
+function no(why: WhyNot): MayWrite {
+  return { allowed: false, why }
 }
+
+function mayCall({ contact, missedCallAt = null }: ChannelFacts, now: number, rule: ChannelRule): MayWrite {
+  if (contact === 'wait') return no('why_wait')
+  if (contact === 'call') return yes
+  const rang = missedCallAt !== null && now - missedCallAt <= rule.ringBackWithinMinutes * 60_000
+  return contact === 'reply_voice' && rang ? yes : no('why_no_call')
+}
+
+function isAlarmAlone({ flags, categories = [] }: ChannelFacts): boolean {
+  const isMedical = categories.every((category) => category === 'medical' || category === 'pregnancy')
+  return isMedical && flags.some((flag) => alarms.has(flag)) && !flags.some((flag) => fromPeople.has(flag))
+}
+
+const alarms = new Set<FlagId>(['EMERG', 'TEXT'])
+const fromPeople = new Set<FlagId>([
+  'THREAT_NOW',
+  'THREAT_RECENT',
+  'THREAT_PAST',
+  'CAPTIVE_OTHER',
+  'TRAFFICK',
+  'TRAFFICK_PAST',
+  'SV_72',
+  'SV_120',
+  'SV_PAST',
+  'SELFHARM_NOW',
+  'SELFHARM',
+  'UC',
+])

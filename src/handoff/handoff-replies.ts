@@ -97,7 +97,8 @@ function take(
     return []
   }
   if (state.closing?.second === advocate) return finishClosing(work, advocate)
-  const isAsked = page !== null && (page.status === 'open' || (page.status !== 'closed' && state.takers.length === 0))
+  // Whoever was ever asked may still take a case that nobody has: a late answer is better than none.
+  const isAsked = page !== null && (page.status === 'open' || state.takers.length === 0)
   if (!isAsked && input.via === 'text') {
     alreadyTaken(work, advocate)
     audit(work, 'second_acknowledgement', advocate)

@@ -53,8 +53,8 @@ export type HandoffInput =
   | { kind: 'details'; advocate: AdvocateId }
   /** A message failed for good; `key` is the effect's. Delivered or read never count as an answer. */
   | { kind: 'page_failed'; key: string }
-  /** The person wrote after the alert. */
-  | { kind: 'person_wrote' }
+  /** The person wrote after the alert. `isRelayed`: the taker reads the words themselves, through the relay. */
+  | { kind: 'person_wrote'; isRelayed?: boolean }
   | { kind: 'path_ended' }
   /** "Did someone reach you?" was answered with no, or the person came back with a new danger. */
   | { kind: 'reopened'; level: Level; roles: RoleId[] }

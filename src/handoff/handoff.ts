@@ -110,7 +110,8 @@ function apply(work: HandoffWork, input: HandoffInput): HandoffEffect[] {
     case 'page_failed':
       return pageFailed(work, input.key)
     case 'person_wrote':
-      if (state.takers.length > 0) state.update = { sentAt: state.update?.sentAt ?? 0, isWaiting: true }
+      if (state.takers.length > 0 && !input.isRelayed)
+        state.update = { sentAt: state.update?.sentAt ?? 0, isWaiting: true }
       return []
     case 'path_ended':
       for (const taker of state.takers) notify(work, taker.advocate, 'update')
@@ -219,7 +220,8 @@ function everybodyDeclined(work: HandoffWork, chain: Chain): boolean {
   return chain.paged.every((advocate) => {
     if (work.wanted.has(advocate)) return false
     const page = pageOf(work.state, advocate)
-    return page === null || page.status !== 'open' || personOf(work.context.rota, advocate) === null
+    const isGone = work.context.unreachable?.includes(advocate) || personOf(work.context.rota, advocate) === null
+    return page === null || page.status !== 'open' || isGone
   })
 }
 

@@ -48,6 +48,11 @@ const levelsSchema = z.strictObject({
     second_person_flags: z.array(z.string()),
     ask_again_minutes: minutes.min(1),
   }),
+  drill: z.strictObject({
+    weekday: z.number().int().min(1).max(7),
+    at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time is written "HH:MM".'),
+    end_after_minutes: minutes.min(1),
+  }),
   advocate_languages: z.array(z.string()).min(1),
   words: z.array(z.string().regex(/^[a-z]{3,10}$/, 'A word is 3 to 10 plain small letters.')).min(10),
 })
