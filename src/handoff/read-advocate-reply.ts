@@ -14,8 +14,10 @@ export type AdvocateReply =
   | { kind: 'unknown_code'; code: CaseCode; action: ReplyAction; text: string | null }
   | { kind: 'list' }
   | { kind: 'help' }
-  /** Handing over the shift; `to` is a number of the menu that `hand_over` without one shows. */
+  /** Handing over the shift: to whom (a number of the menu, which is asked for without one). */
   | { kind: 'hand_over'; to: number | null }
+  /** "1 SHIFT", "2 TURNO": the answer to somebody who wants to hand over theirs. */
+  | { kind: 'shift_answer'; isYes: boolean }
   | { kind: 'unclear' }
 
 /**

@@ -81,6 +81,8 @@ const words: Record<'take' | 'pass' | 'other_role' | 'details' | 'close' | 'list
 const handOver =
   /^(?:PASO AL|PASO A|PASS TO|PASE BAY|PASSE A|PASSO AO|PASSO PARA|SHIFT|TURNO|TOU|TOUR|RELEVO|RELEVE) (\d{1,2})$/
 
+const shiftAnswer = /^([12]) ?(?:SHIFT|TURNO|TOU|TOUR|RELEVO|RELEVE)$/
+
 // "OK" alone takes nothing: it is what people answer to anything.
 const polite = new Set([
   'OK',
@@ -126,6 +128,8 @@ export function commandOf(folded: readonly string[]): AdvocateReply | null {
   const text = folded.join(' ')
   const to = handOver.exec(text)?.[1]
   if (to !== undefined) return { kind: 'hand_over', to: Number(to) }
+  const answer = shiftAnswer.exec(text)?.[1]
+  if (answer !== undefined) return { kind: 'shift_answer', isYes: answer === '1' }
   return meanings.get(text) ?? null
 }
 

@@ -1,4 +1,5 @@
 import type { AdvocateId, CaseCode, Level } from '../types.ts'
+import type { HandOverInput } from './hand-over.ts'
 import type { HandoffInput, RoleInfo } from './handoff-state.ts'
 import type { Levels } from './levels.ts'
 import { type AdvocateReply, type ReplyAction, readAdvocateReply } from './read-advocate-reply.ts'
@@ -12,6 +13,8 @@ export interface AdvocateSituation {
   openPages: { code: CaseCode; level: Level }[]
   /** Cases that this advocate has, oldest first. */
   ownCases: { code: CaseCode; level: Level }[]
+  /** Somebody asked this advocate to take their shift and waits for the answer; see hand-over.ts. */
+  isAskedForShift?: boolean
 }
 
 /** Kept with the advocate's own conversation, so that nothing is answered for ever. JSON. */
@@ -43,8 +46,8 @@ export interface RoutedReply {
   forward: { code: CaseCode; input: HandoffInput | RelayInput; otherwise: string | null }[]
   /** Too many codes that were not theirs: for the audit and the coordinator. */
   alarm: 'guessed_codes' | null
-  /** The advocate wants to hand over the shift; see hand-over.ts. */
-  handOver: { to: number | null } | null
+  /** Something about a shift, for `advanceHandOver` of hand-over.ts. */
+  handOver: HandOverInput | null
 }
 
 /** A text, or a number of the phrasebook, for the person; relay.ts decides whether it may go. */
@@ -91,7 +94,7 @@ export function routeAdvocateReply(
       state.guesses = 0
     }
     if (meaning.kind === 'answer') routed.answers.push(meaning.answer)
-    else if (meaning.kind === 'hand_over') routed.handOver = { to: meaning.to }
+    else if (meaning.kind === 'shift') routed.handOver = meaning.input
     else routed.forward.push({ code: meaning.code, input: meaning.input, otherwise: routing.say('no_such_code') })
   }
   return routed
@@ -108,7 +111,7 @@ type Meaning =
   | { kind: 'answer'; answer: string }
   | { kind: 'forward'; code: CaseCode; input: HandoffInput | RelayInput }
   | { kind: 'guess'; code: CaseCode; input: HandoffInput }
-  | { kind: 'hand_over'; to: number | null }
+  | { kind: 'shift'; input: HandOverInput }
 
 function meaningOf(reply: AdvocateReply, routing: Routing): Meaning {
   const { situation, say } = routing
@@ -117,7 +120,11 @@ function meaningOf(reply: AdvocateReply, routing: Routing): Meaning {
     case 'list':
       return { kind: 'answer', answer: say('list', { own: listed(ownCases, say), open: listed(openPages, say) }) }
     case 'hand_over':
-      return reply
+      // "TURNO 1" to somebody who was asked for their yes means yes, not the first of a menu they never saw.
+      if (situation.isAskedForShift && (reply.to === 1 || reply.to === 2)) return shiftAnswer(reply.to === 1)
+      return { kind: 'shift', input: { kind: 'wants', to: reply.to } }
+    case 'shift_answer':
+      return shiftAnswer(reply.isYes)
     case 'help':
       return { kind: 'unclear', answer: say('help') }
     case 'unclear': {
@@ -139,6 +146,10 @@ function meaningOf(reply: AdvocateReply, routing: Routing): Meaning {
       return { kind: 'forward', code: reply.code, input: { kind: 'note', advocate, text: reply.text } }
     default: {
       const codes = reply.code !== null ? [reply.code] : codesMeant(reply.kind, situation)
+      if (situation.isAskedForShift && reply.code === null && (reply.kind === 'take' || reply.kind === 'pass')) {
+        if (situation.openPages.length === 0) return shiftAnswer(reply.kind === 'take')
+        return { kind: 'unclear', answer: waysToSay([...codes, say('shift_word')], [reply.kind], say) }
+      }
       if (codes.length === 0) return { kind: 'unclear', answer: say('nothing_open') }
       if (codes.length > 1) return { kind: 'unclear', answer: waysToSay(codes, [reply.kind], say) }
       return actionOn(codes[0]!, reply.kind, reply.text, routing)
@@ -193,13 +204,18 @@ function overLoad(code: CaseCode, { situation, context, say }: Routing): string 
   return say('full', { count: same.length, own: same.map((one) => one.code).join(', '), code })
 }
 
-function waysToSay(codes: readonly CaseCode[], actions: readonly ReplyAction[], say: Routing['say']): string {
+function shiftAnswer(isYes: boolean): Meaning {
+  return { kind: 'shift', input: { kind: 'answers', isYes } }
+}
+
+function waysToSay(codes: readonly string[], actions: readonly ReplyAction[], say: Routing['say']): string {
   const ways = codes.slice(0, 4).flatMap((code) => actions.map((action) => `${digits[action]} ${code}`))
   return say('which', { ways: ways.join(say('or')) })
 }
 
 function listed(cases: readonly { code: CaseCode; level: Level }[], say: Routing['say']): string {
-  return cases.length > 0 ? cases.map((one) => `L${one.level.slice(1)} ${one.code}`).join(', ') : say('none')
+  const lines = new Set(cases.map((one) => `L${one.level.slice(1)} ${one.code}`))
+  return lines.size > 0 ? [...lines].join(', ') : say('none')
 }
 
 const digits: Record<ReplyAction, number> = { take: 1, pass: 2, other_role: 3, details: 4, say: 5, close: 9 }

@@ -1,0 +1,85 @@
+import type { Level, RoleId } from '../types.ts'
+import type { RoleInfo } from './handoff-state.ts'
+import type { Levels } from './levels.ts'
+import { findGaps, type Gap } from './on-call.ts'
+import { personOf, type Rota } from './rota.ts'
+import { type AdvocateWords, languageOf } from './words.ts'
+import { addDays, instantOfDateTime, localDate, localTime, scaled } from './zone.ts'
+
+export interface DigestContext {
+  rota: Rota
+  levels: Levels
+  words: AdvocateWords
+  now: number
+  timeScale: number
+}
+
+/** A case as the coordinator's list has it. */
+export interface ListedCase {
+  level: Level
+  openedAt: number
+  status: 'open' | 'taken' | 'closed'
+}
+
+/** Whether a case that nobody was woken for has waited longer than its level allows. */
+export function isLate(one: ListedCase, { levels, now, timeScale }: DigestContext): boolean {
+  return one.status === 'open' && now >= one.openedAt + scaled(levels.levels[one.level].target_minutes, timeScale)
+}
+
+/** When the next digest is due, strictly after `now`: at the hours of levels.yaml in the rota's zone. */
+export function nextDigestAt(rota: Rota, levels: Levels, now: number): number {
+  const today = localDate(rota.zone, now)
+  const times = [today, addDays(today, 1)]
+    .flatMap((date) => levels.digest_at.map((time) => instantOfDateTime(rota.zone, `${date}T${time}`)))
+    .filter((at) => at > now)
+  return Math.min(...times)
+}
+
+/** The one text to the coordinator: how many wait and how many are late; null when nobody waits. Says nothing else. */
+export function digestText(cases: readonly ListedCase[], context: DigestContext): string | null {
+  const listed = cases.filter((one) => one.status === 'open' && context.levels.levels[one.level].listed === true)
+  if (listed.length === 0) return null
+  const late = listed.filter((one) => isLate(one, context)).length
+  return say(context, 'digest', { waiting: listed.length, late })
+}
+
+/**
+ * Tells the coordinator about hours without anybody, once each and in good time.
+ *
+ * @param told - what {@link gapKey} gave for gaps that were told before
+ * @returns null when there is nothing new to tell; roles that nobody has at all were said when the rota was read
+ */
+export function gapWarning(
+  wanted: { roles: readonly RoleInfo[]; languages: readonly string[] },
+  told: readonly string[],
+  context: DigestContext,
+): { text: string; keys: string[] } | null {
+  const { rota, levels, now } = context
+  const has = (role: RoleId) => rota.people.some((person) => person.roles.includes(role))
+  const speaks = (language: string) => rota.people.some((person) => person.languages.includes(language))
+  const roles = wanted.roles.map((role) => role.id).filter(has)
+  const gaps = findGaps(
+    rota,
+    { roles, languages: wanted.languages.filter(speaks) },
+    { from: now, days: Math.ceil(levels.gaps.tell_ahead_hours / 24) },
+  ).filter((gap) => gap.startAt <= now + levels.gaps.tell_ahead_hours * 3_600_000 && !told.includes(gapKey(gap)))
+  if (gaps.length === 0) return null
+  const shown = gaps.slice(0, 4).map((gap) => {
+    const name = wanted.roles.find((role) => role.id === gap.name)?.letter ?? gap.name.toUpperCase()
+    const from = `${localDate(rota.zone, gap.startAt).slice(5)} ${localTime(rota.zone, gap.startAt)}`
+    return `${name} ${from}-${localTime(rota.zone, gap.endAt)}`
+  })
+  const more = gaps.length > shown.length ? ` +${gaps.length - shown.length}` : ''
+  return { text: say(context, 'gaps', { gaps: `${shown.join(', ')}${more}` }), keys: gaps.map(gapKey) }
+}
+
+/** Names a gap by what is missing and until when, so that time passing does not make it a new one. */
+export function gapKey(gap: Gap): string {
+  return `${gap.kind}:${gap.name}:${gap.endAt}`
+}
+
+function say({ rota, levels, words }: DigestContext, key: string, params: Record<string, string | number>): string {
+  const coordinator = personOf(rota, rota.coordinator)
+  const language = coordinator ? languageOf(coordinator, levels.advocate_languages) : levels.advocate_languages[0]!
+  return words(language, key, params)
+}
