@@ -96,8 +96,9 @@ function instantsOf(rota: Rota, entry: { from: string; to: string }): Span {
   return { startAt: instantOfDateTime(rota.zone, entry.from), endAt: instantOfDateTime(rota.zone, entry.to) }
 }
 
+// Ends count as touching: a window may be a single instant, at which a shift begins.
 function touches(left: Span, right: Span): boolean {
-  return left.startAt < right.endAt && right.startAt <= left.endAt && left.endAt > left.startAt
+  return left.startAt <= right.endAt && right.startAt <= left.endAt
 }
 
 function within(watches: Watch[], span: Span): Watch[] {
