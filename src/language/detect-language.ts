@@ -1,0 +1,128 @@
+import type { Language } from '../types.ts'
+import type { Belief } from './belief.ts'
+import { countryPrior } from './country-prior.ts'
+import { type FirstWords, findFirstWords, readFirstWords } from './first-words.ts'
+import { readLetters } from './letters.ts'
+import { classProbabilities, type NgramModel } from './ngram-model.ts'
+import { sayNoLanguage } from './no-language.ts'
+import { gateByScript, type ModelScript } from './script-gate.ts'
+
+/** What one message says about the language to answer in. */
+export interface Detection {
+  /** The best guess; null when the text says no language (digits, emoji, a name). */
+  language: Language | null
+  /** False: this is my guess, but I would ask. */
+  sure: boolean
+  /** Best first, three at most; for "two or three to choose from". Empty without a language. */
+  candidates: { language: Language; probability: number }[]
+}
+
+/** All that detection knows: read once, by `loadLanguageModel`. */
+export interface LanguageModel {
+  scripts: Record<ModelScript, NgramModel>
+  firstWords: FirstWords
+}
+
+/** What the model's files hold, unpacked: `latin.json` as text, `latin.bin` as bytes, and so on. */
+export interface ModelFiles {
+  texts: Record<string, string>
+  bytes: Record<string, Uint8Array>
+}
+
+const SCRIPTS: readonly ModelScript[] = ['latin', 'cyrillic', 'arabic', 'devanagari', 'ethiopic']
+
+/** Makes the model from its files' contents. @throws Error when a file is missing or of the wrong size. */
+export function loadLanguageModel(
+  files: ModelFiles,
+  firstWords: readonly { language: Language; text: string }[],
+): LanguageModel {
+  const scripts = Object.fromEntries(SCRIPTS.map((script) => [script, readScript(files, script)]))
+  return { scripts: scripts as LanguageModel['scripts'], firstWords: readFirstWords(firstWords) }
+}
+
+/**
+ * Says which language a text is in, and whether that is safe to act on without asking.
+ *
+ * Works on any string, in time that grows with its length only up to some lines of text.
+ *
+ * @param hints.country - calling code or number of the phone: settles ties, never outvotes words
+ * @param hints.belief - what earlier messages of the same person said
+ */
+export function detectLanguage(
+  model: LanguageModel,
+  text: string,
+  hints: { country?: string; belief?: Belief } = {},
+): Detection {
+  const letters = readLetters(text)
+  const gate = gateByScript(letters)
+  if (gate.kind === 'no_letters') return NO_LANGUAGE
+  const known = findFirstWords(model.firstWords, letters.words)
+  if (known.length === 0 && sayNoLanguage(letters.words)) return NO_LANGUAGE
+  if (gate.kind === 'one_language') {
+    return { language: gate.language, sure: true, candidates: [{ language: gate.language, probability: 1 }] }
+  }
+  const shares = byLanguage(model.scripts[gate.script], letters.words)
+  for (const language of known) shares.set(language, (shares.get(language) ?? 0) + FIRST_WORDS_SHARE / known.length)
+  weigh(shares, hints)
+  const candidates = best(shares)
+  const first = candidates[0]
+  if (first === undefined) return NO_LANGUAGE
+  return { language: first.language, sure: first.probability >= SURE, candidates }
+}
+
+const NO_LANGUAGE: Detection = { language: null, sure: true, candidates: [] }
+// A whole message that speakers listed outweighs what its letters look like.
+const FIRST_WORDS_SHARE = 20
+const SURE = 0.8
+const CANDIDATES_MAX = 3
+
+/** The model's classes, romanised ones counted to their language. */
+function byLanguage(model: NgramModel, words: readonly string[]): Map<Language, number> {
+  const shares = new Map<Language, number>()
+  const probabilities = classProbabilities(model, words)
+  for (let c = 0; c < probabilities.length; c++) {
+    const language = (model.classes[c] as string).replace('-Latn', '')
+    shares.set(language, (shares.get(language) ?? 0) + (probabilities[c] as number))
+  }
+  return shares
+}
+
+function weigh(shares: Map<Language, number>, { country, belief }: { country?: string; belief?: Belief }): void {
+  const prior = countryPrior(country)
+  for (const [language, share] of shares) {
+    const believed = belief === undefined ? 1 : BELIEF_FLOOR + (belief[language] ?? 0)
+    shares.set(language, share * (prior.get(language) ?? 1) * believed)
+  }
+}
+
+// Earlier messages may make a language about ten times likelier, not more: people do switch.
+const BELIEF_FLOOR = 0.1
+
+function best(shares: Map<Language, number>): Detection['candidates'] {
+  let sum = 0
+  for (const share of shares.values()) sum += share
+  const candidates = [...shares].map(([language, share]) => ({ language, probability: share / sum }))
+  return candidates.sort((a, b) => b.probability - a.probability).slice(0, CANDIDATES_MAX)
+}
+
+function readScript({ texts, bytes }: ModelFiles, script: ModelScript): NgramModel {
+  const text = texts[`${script}.json`]
+  const weights = bytes[`${script}.bin`]
+  if (text === undefined || weights === undefined)
+    throw new Error(`the language model lacks ${script}.json or ${script}.bin`)
+  const { classes, bias, scale, buckets } = JSON.parse(text) as {
+    classes: string[]
+    bias: number[]
+    scale: number
+    buckets: number
+  }
+  if (weights.length !== buckets * classes.length) {
+    throw new Error(`${script}.bin has ${weights.length} bytes; ${buckets * classes.length} are right`)
+  }
+  return {
+    classes,
+    bias: Float32Array.from(bias),
+    scale,
+    weights: new Int8Array(weights.buffer, weights.byteOffset, weights.length),
+  }
+}
