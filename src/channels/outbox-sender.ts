@@ -16,6 +16,7 @@ export interface OutboxSenderParts {
 export interface OutboxSender {
   /**
    * Sends what may go now, most urgent first, until nothing is left; resolves to the number of attempts it made.
+   * Rejects, after all of them are over, when the database failed.
    *
    * Has no timer: call it when the store wakes you and when `nextDueAt` has come. Calls may overlap: all share one
    * pool, so that a call fills the places that slow requests of an earlier one leave free.
@@ -30,39 +31,44 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
   const { store, senders, now, random, atOnce = 8 } = parts
   const underWay = new Set<Promise<void>>()
   let claiming: Promise<unknown> = Promise.resolve()
+  let failure: { error: unknown } | null = null
 
   async function sendDue(): Promise<number> {
     let attempts = 0
     for (;;) {
-      const started = await oneClaimAtATime(startSome)
-      attempts += started
-      if (started === 0) {
-        if (underWay.size < atOnce) break
-        await Promise.race(underWay)
-      }
+      const round = await oneClaimAtATime(startSome)
+      if (round === 'nothing_left') break
+      if (round !== 'no_place') attempts += round.started
+      else if (underWay.size >= atOnce) await Promise.race(underWay)
     }
     await Promise.all(underWay)
-    return attempts
+    if (failure === null) return attempts
+    const { error } = failure
+    failure = null
+    throw error
   }
 
   /** Fills the free places of the pool. Claims no more than that: what waits here would use up its lease. */
-  async function startSome(): Promise<number> {
+  async function startSome(): Promise<{ started: number } | 'no_place' | 'nothing_left'> {
     const free = atOnce - underWay.size
-    if (free <= 0) return 0
+    if (free <= 0) return 'no_place'
     const claimed = await store.claimOutbox(free, now())
-    if (claimed.length === 0) return 0
+    if (claimed.length === 0) return 'nothing_left'
     const { refused } = await store.startAttempts(
       claimed.map(({ id, lease }) => ({ id, lease })),
       now(),
     )
     const going = claimed.filter(({ id }) => !refused.includes(id))
     for (const message of going) {
-      const attempt: Promise<void> = attemptOne(message).finally(() => underWay.delete(attempt))
-      // A database that is down at the end of an attempt leaves an unknown outcome, which the next claim settles.
-      attempt.catch(() => undefined)
+      const attempt: Promise<void> = attemptOne(message)
+        .catch((error) => {
+          // The database failed after the attempt, so its outcome is unknown; the next claim settles it.
+          failure ??= { error }
+        })
+        .finally(() => underWay.delete(attempt))
       underWay.add(attempt)
     }
-    return going.length
+    return { started: going.length }
   }
 
   async function attemptOne(message: OutboxMessage): Promise<void> {

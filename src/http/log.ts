@@ -170,7 +170,9 @@ const shapes: Record<keyof LogFields, (value: unknown) => unknown> = {
 /** The error's kind, its system code, and the places it passed through: file and line, without folders. */
 function describeError(value: unknown): unknown {
   if (!(value instanceof Error)) return { kind: typeof value }
+  // The stack begins with the message, which may be made to look like a place.
   const places = (value.stack ?? '')
+    .replace(value.message, '')
     .split('\n')
     .map((line) => /^\s+at .*?([\w.-]+\.[cm]?[jt]s):(\d+):\d+\)?$/.exec(line))
     .flatMap((match) => (match ? [`${match[1]}:${match[2]}`] : []))

@@ -75,7 +75,7 @@ export function simulatedPhones(parts: {
       nextDueAt: await store.nextDueAt(),
       person: {
         thread: id === null ? [] : (await store.readThread(id)).map(shown),
-        story: id === null ? [] : (stories.get(id) ?? []),
+        story: id === null ? [] : (stories.get(id) ?? []).map((line, index) => ({ ...line, id: index })),
         case: state && caseOf(state),
       },
       advocates: await Promise.all(rota.people.map((person) => advocateOf(store, rota, person.id))),
@@ -128,7 +128,7 @@ export function simulatedPhones(parts: {
   )
 
   const built = join(root, 'src/console/dist')
-  app.get('/', (c) => file(c, join(built, 'index.html')))
+  app.get('/', (c) => page(c, join(built, 'index.html')))
   app.get('/assets/*', (c) => file(c, join(built, normalize(c.req.path))))
 
   async function accept(from: Address, text: string, media: { kind: string }[]): Promise<void> {
@@ -144,8 +144,8 @@ export function simulatedPhones(parts: {
 }
 
 /** A message as a phone shows it. */
-function shown({ direction, at, text, status }: ThreadEntry) {
-  return { direction, at, text, status, segments: text === '' ? 0 : countSegments(text) }
+function shown({ direction, at, text, status, effectId }: ThreadEntry, index: number) {
+  return { id: effectId ?? `in-${index}`, direction, at, text, status, segments: text === '' ? 0 : countSegments(text) }
 }
 
 function caseOf({ dialog, code, handoff, word }: PersonState) {
@@ -192,6 +192,29 @@ const types: Record<string, string> = {
   svg: 'image/svg+xml',
   woff2: 'font/woff2',
   json: 'application/json',
+}
+
+/** The page itself. Styles that its parts write at run time carry this answer's nonce; nothing else inline is let in. */
+function page(c: Context, path: string): Response {
+  if (!existsSync(path)) return c.text('The page is not built yet. Run: npm run build', 404)
+  const nonce = randomUUID()
+  return new Response(readFileSync(path, 'utf8').replaceAll('NONCE', nonce), {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': [
+        "default-src 'none'",
+        "script-src 'self'",
+        `style-src 'self' 'nonce-${nonce}'`,
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+      ].join('; '),
+    },
+  })
 }
 
 function file(c: Context, path: string): Response {

@@ -64,7 +64,7 @@ describe('the log', () => {
   })
 
   test('writes of an error its kind and places, not its words', () => {
-    const error = new TypeError('cannot send "Necesito ayuda" to +528681110001\n    at Yolanda (a.ts)')
+    const error = new TypeError('cannot send "Necesito ayuda" to +528681110001\n    at Yolanda (Yolanda.ts:1:1)')
     const line = write('request_failed', { error })
     expect(JSON.parse(line).error).toMatchObject({ kind: 'TypeError' })
     expect(JSON.parse(line).error.places[0]).toMatch(/^log\.test\.ts:\d+$/)

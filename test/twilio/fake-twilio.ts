@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { checkRequest, checkResponse } from './openapi-contract.ts'
+import { checkRequest, checkResponse, prepareContract } from './openapi-contract.ts'
 import { formBody, sign } from './sign.ts'
 
 /** One message as the fake keeps it: the resource of the API and what only the sender knows. */
@@ -121,7 +121,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     contractProblems.push(...problems)
     if (problems.length > 0) return answer(response, 400, errorBody(400, 21604))
 
-    const { status, body: result } = act(on, url, new URLSearchParams(body), fault)
+    const { status, body: result } = act(on, url, new URLSearchParams(body))
     contractProblems.push(...(await checkResponse({ method: request.method!, url, status, body: result })))
     if (fault?.kind === 'hang_after_acting') return
     if (fault?.kind === 'reset_after_acting') return void request.socket.destroy()
@@ -135,8 +135,8 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     }
   }
 
-  function act(on: 'create' | 'list' | undefined, url: URL, form: URLSearchParams, fault: Fault | undefined) {
-    if (on === 'create') return create(Object.fromEntries(form), fault)
+  function act(on: 'create' | 'list' | undefined, url: URL, form: URLSearchParams) {
+    if (on === 'create') return create(Object.fromEntries(form))
     if (on === 'list') return list(url)
     const sid = /Messages\/((?:SM|MM)[0-9a-f]{32})\/Media\.json$/i.exec(url.pathname)?.[1]
     const owner = messages.find(({ resource }) => resource.sid === sid)
@@ -156,7 +156,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     return { status: 200, body: { ...page(url, media_list.length), media_list } }
   }
 
-  function create(parameters: Record<string, string>, _fault: Fault | undefined) {
+  function create(parameters: Record<string, string>) {
     const { To: to = '', From: from = '', Body: text = '', StatusCallback: statusCallback } = parameters
     if (!/^(?:\+[1-9]\d{6,14}|whatsapp:(?:\+[1-9]\d{6,14}|[A-Z]{2}\.\w+))$/.test(to)) {
       return { status: 400, body: errorBody(400, 21211) }
@@ -289,6 +289,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     return { sid: resource.sid, response }
   }
 
+  await prepareContract()
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -11,12 +11,22 @@ function contract(): Promise<OpenAPIBackend> {
     const api = new OpenAPIBackend({
       definition: JSON.parse(readFileSync(file, 'utf8')),
       quick: true,
-      ajvOpts: { strict: false },
+      // Twilio's own formats, such as phone-number, are unknown to the checker and not checked.
+      ajvOpts: { strict: false, logger: false },
     })
     await api.init()
     return api
   })()
   return loaded
+}
+
+/** Compiles what sending and listing need, so that the first request of a test is not slower than the others. */
+export async function prepareContract(): Promise<void> {
+  const url = new URL(`http://fake.invalid/2010-04-01/Accounts/AC${'0'.repeat(32)}/Messages.json`)
+  for (const method of ['POST', 'GET']) {
+    await checkRequest({ method, url, headers: {}, body: '' })
+    await checkResponse({ method, url, status: method === 'POST' ? 201 : 200, body: {} })
+  }
 }
 
 interface Request {
