@@ -1,3 +1,4 @@
+import { buildConsoleIfStale } from '../console-build.ts'
 import { createLog } from '../http/log.ts'
 import { StartRefused, startPuente } from '../main.ts'
 import { settingsOr } from './environment.ts'
@@ -28,6 +29,7 @@ export async function start(args: string[], io: CommandIo): Promise<number> {
   })
   let puente: Awaited<ReturnType<typeof startPuente>>
   try {
+    if (settings.twilio === null) await buildConsoleIfStale(projectRoot, (line) => io.stdout.write(`${line}\n`))
     puente = await startPuente({ settings, root: projectRoot, log })
   } catch (error) {
     io.stderr.write(`${sentenceOf(error, settings.port)}\n`)

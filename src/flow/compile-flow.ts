@@ -40,8 +40,8 @@ export interface Flow {
   questions: Record<QuestionId, QuestionData>
   paths: Record<string, Path>
   turns: PathTurn[]
-  withNextQuestion: { text: MessageId; after: QuestionId; when: Condition; atOnce: Condition }[]
-  closing: DueText[]
+  withNextQuestion: { text: MessageId; notWith: QuestionId[]; when: Condition; atOnce: Condition }[]
+  closing: (DueText & { mayRepeat: boolean })[]
   closingAlso: DueText[]
   onData: DueText[]
   before: Map<QuestionId, DueText[]>
@@ -104,11 +104,11 @@ export function compileFlow(parts: {
     }),
     withNextQuestion: texts.with_next_question.map((entry) => ({
       text: entry.text,
-      after: entry.after,
+      notWith: entry.not_with,
       when: compile(entry.when),
       atOnce: compile(entry.at_once_when, never),
     })),
-    closing: texts.closing.map(due),
+    closing: texts.closing.map((entry) => ({ ...due(entry), mayRepeat: entry.may_repeat ?? false })),
     closingAlso: texts.closing_also.map(due),
     onData: texts.on_word.data.map(due),
     before: new Map(

@@ -141,12 +141,15 @@ export const textsSchema = z.strictObject({
   with_next_question: z.array(
     z.strictObject({
       text: id,
-      after: id.describe('Not before the path has gone past this question.'),
+      not_with: z.array(id).describe('Waits while one of these questions comes next.'),
       when: conditionSchema,
-      at_once_when: conditionSchema.optional().describe('Then it does not wait for `after`.'),
+      at_once_when: conditionSchema.optional().describe('Then it does not wait.'),
     }),
   ),
-  closing: z.array(dueText).min(1).describe('At the end of a path; the first that fits.'),
+  closing: z
+    .array(dueText.extend({ may_repeat: z.literal(true).optional().describe('Also when it was sent before.') }))
+    .min(1)
+    .describe('At the end of a path; the first that fits and was not sent before.'),
   closing_also: z.array(dueText),
   on_word: z.strictObject({
     why: z.array(id),

@@ -65,7 +65,7 @@ function goOn(draft: Draft): Reply[] {
   if (conversation.language === null) return askLanguage(draft)
   if (draft.position === END_OF_PATH) return close(draft)
   const { question } = flow.paths[conversation.path]!.steps[draft.position]!
-  return ask(draft, question, dueWithNext(draft))
+  return ask(draft, question, dueWithNext(draft, question))
 }
 
 function ask(draft: Draft, question: QuestionId, before: Part[]): Reply[] {
@@ -120,24 +120,23 @@ function repeat(draft: Draft, texts: DueText[]): Reply[] {
 }
 
 /** Texts that come with the next question, each once. */
-function dueWithNext(draft: Draft): Part[] {
+function dueWithNext(draft: Draft, next: QuestionId | null): Part[] {
   const { flow } = draft
   const facts = factsOf(draft)
   const parts: Part[] = []
   for (const entry of flow.withNextQuestion) {
     if (!isUnsent(draft, entry.text) || !entry.when(facts)) continue
-    if (entry.atOnce(facts) || facts.answers[entry.after] !== undefined || facts.isLeft(entry.after))
-      parts.push(once(draft, entry.text))
+    if (next === null || !entry.notWith.includes(next) || entry.atOnce(facts)) parts.push(once(draft, entry.text))
   }
   return parts
 }
 
 function close(draft: Draft): Reply[] {
   const { flow, conversation, turn } = draft
-  const parts = dueWithNext(draft)
+  const parts = dueWithNext(draft, null)
   const facts = factsOf(draft)
   const closing =
-    flow.closing.find(({ text, when }) => when(facts) && isUnsent(draft, text)) ??
+    flow.closing.find(({ text, when, mayRepeat }) => when(facts) && (mayRepeat || isUnsent(draft, text))) ??
     flow.closing.findLast(({ when }) => when(facts))
   conversation.ended = 'done'
   conversation.later = 'case'

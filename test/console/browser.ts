@@ -1,0 +1,23 @@
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+
+/**
+ * A real Chromium, brought by an npm package. It unpacks itself into the temp folder and would take any older copy that
+ * it finds there, so it gets a folder of its own.
+ */
+export async function openBrowser(): Promise<Browser> {
+  const own = mkdtempSync(join(tmpdir(), 'puente-chromium-'))
+  mkdirSync(own, { recursive: true })
+  const before = process.env.TMPDIR
+  process.env.TMPDIR = own
+  try {
+    const { default: chromium } = await import('@sparticuz/chromium')
+    const { chromium: player } = await import('playwright-core')
+    return await player.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true })
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  }
+}
