@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Language, QuestionId } from '../types.ts'
-import { foldedWords } from './fold-text.ts'
+import { foldedWords, foldText, foldTextKeepingTones } from './fold-text.ts'
 import type { LanguageEntry } from './languages.ts'
 
 // YAML reads an unquoted 911 as a number and true as a truth; the coordinator meant the word.
@@ -35,6 +35,10 @@ export const answerWordsSchema = z.strictObject({
     .describe(
       'How number words join beside "thirty one": units_first "one and thirty", teens "ten two" = 12, times_ten "two ten" = 20',
     ),
+  tones: z
+    .boolean()
+    .default(false)
+    .describe('Accents tell words apart, as in Vietnamese: kept where the person types them'),
   units: z
     .strictObject({ minutes: words, hours: words, days: words, weeks: words, months: words, years: words })
     .default({ minutes: [], hours: [], days: [], weeks: [], months: [], years: [] }),
@@ -44,7 +48,9 @@ export const answerWordsSchema = z.strictObject({
   around: words.describe('Words of politeness and framing that may stand around any answer'),
   around_numbers: words.describe('Words that may stand around an age or the months of a pregnancy'),
   around_times: words.describe('Words that may stand around a time, such as since or ago'),
-  not_typos: words.describe('Real words one letter away from an answer word; never read as its misspelling'),
+  other_words: words.describe(
+    'Real words of this language that are no answer: never a misspelling of one, nor a word of another language',
+  ),
   options: z
     .record(z.string(), z.record(z.string(), z.array(z.string().min(1).max(80))))
     .default({})
@@ -108,13 +114,25 @@ export interface Lexicon {
   /** Folded words of the longest entry. */
   longest: number
   attached: string[]
-  notTypos: Set<string>
+  otherWords: Set<string>
   compose: Set<'units_first' | 'teens' | 'times_ten'>
+  /** The same words by their accented spelling, where accents tell words apart. */
+  toned: Lexicon | null
+}
+
+export interface GlobalEntry {
+  word: GlobalWord
+  /** Empty for words that no language owns. */
+  languages: Set<Language>
 }
 
 /** All word tables, ready for `readGlobalWord` and `readAnswer`. Build it once; it is never changed. */
 export interface AnswerWords {
-  global: Map<string, { word: GlobalWord; languages: Set<Language> }[]>
+  global: Map<string, GlobalEntry[]>
+  /** Global words of languages with tones, by their accented spelling. */
+  tonedGlobal: Map<string, GlobalEntry[]>
+  /** Languages whose accents tell words apart. */
+  tonal: Set<Language>
   signs: Map<string, 'stop' | 'sos' | 'yes' | 'no' | 'why'>
   lexicons: Map<Language, Lexicon>
   /** Every single folded word that any entry of any language has: a reply with another word is no answer anywhere. */
@@ -126,17 +144,20 @@ export interface AnswerWords {
 /**
  * Turns the word files into tables.
  *
- * @param files - one per language, checked with `answerWordsSchema`
+ * @param files - one per language, checked with `answerWordsSchema`; `labels` are the texts of the options as they are
+ *   shown, by `QUESTION.option`, since people type what they read
  * @param shared - dialogs/words.yaml
  * @param languages - dialogs/languages.yaml, for the names of languages
  */
 export function compileAnswerWords(
-  files: { language: Language; words: AnswerWordsFile }[],
+  files: { language: Language; words: AnswerWordsFile; labels?: Record<string, string> }[],
   shared: SharedWords,
   languages: LanguageEntry[],
 ): AnswerWords {
   const compiled: AnswerWords = {
     global: new Map(),
+    tonedGlobal: new Map(),
+    tonal: new Set(files.filter(({ words }) => words.tones).map(({ language }) => language)),
     signs: new Map(),
     lexicons: new Map(),
     knownWords: new Set(),
@@ -144,6 +165,7 @@ export function compileAnswerWords(
       [...shared.carrier_stop, ...shared.carrier_start, ...shared.carrier_reserved].map((word) => keyOf(word)),
     ),
   }
+  for (const file of files) compiled.lexicons.set(file.language, lexiconOf(file.words, file.labels ?? {}))
   for (const word of shared.carrier_stop) addGlobal(compiled, word, { kind: 'carrier_stop' }, null)
   for (const word of shared.carrier_start) addGlobal(compiled, word, { kind: 'carrier_start' }, null)
   for (const kind of ['stop', 'sos', 'yes', 'no', 'why'] as const)
@@ -159,15 +181,14 @@ export function compileAnswerWords(
   for (const entry of languages)
     for (const name of [entry.autonym, ...entry.spellings])
       addGlobal(compiled, name, { kind: 'language', language: entry.id }, entry.id)
-  for (const file of files) compiled.lexicons.set(file.language, lexiconOf(file.words))
   for (const lexicon of compiled.lexicons.values())
     for (const key of lexicon.meanings.keys()) for (const word of key.split(' ')) compiled.knownWords.add(word)
   return compiled
 }
 
 /** The key of an entry in the tables: its folded words joined with spaces. */
-export function keyOf(entry: string): string {
-  return foldedWords(entry).join(' ')
+export function keyOf(entry: string, fold: (text: string) => string = foldText): string {
+  return foldedWords(entry, fold).join(' ')
 }
 
 /** The order of protocol section 5, step 2: what stands first wins when a word could be two things. */
@@ -175,29 +196,43 @@ export const GLOBAL_ORDER = ['stop', 'sos', 'person', 'erase', 'why', 'data', 's
 
 function addGlobal(compiled: AnswerWords, entry: string, word: GlobalWord, language: Language | null): void {
   const key = keyOf(entry)
+  if (language !== null && compiled.tonal.has(language)) {
+    addGlobalEntry(compiled.tonedGlobal, keyOf(entry, foldTextKeepingTones), word, language)
+    // Without its accents "dừng" is also "đúng": a yes must not silence us.
+    const meanings = compiled.lexicons.get(language)?.meanings.get(key)
+    if (meanings?.some(({ is }) => is === 'yes' || is === 'no' || is === 'option')) return
+  }
+  addGlobalEntry(compiled.global, key, word, language)
+}
+
+function addGlobalEntry(
+  table: Map<string, GlobalEntry[]>,
+  key: string,
+  word: GlobalWord,
+  language: Language | null,
+): void {
   if (key === '') return
-  const found = compiled.global.get(key) ?? []
+  const found = table.get(key) ?? []
   const same = found.find(
     (other) =>
       other.word.kind === word.kind &&
       (other.word.kind !== 'language' || word.kind !== 'language' || other.word.language === word.language),
   )
-  if (same) {
-    if (language) same.languages.add(language)
-  } else {
+  if (!same) {
     found.push({ word, languages: new Set(language ? [language] : []) })
-    compiled.global.set(key, found)
-  }
+    table.set(key, found)
+  } else if (language && same.languages.size > 0) same.languages.add(language)
 }
 
-function emptyLexicon(): Lexicon {
-  return { meanings: new Map(), longest: 1, attached: [], notTypos: new Set(), compose: new Set() }
+/** A lexicon without words. */
+export function emptyLexicon(): Lexicon {
+  return { meanings: new Map(), longest: 1, attached: [], otherWords: new Set(), compose: new Set(), toned: null }
 }
 
-function lexiconOf(file: AnswerWordsFile): Lexicon {
+function lexiconOf(file: AnswerWordsFile, labels: Record<string, string>, fold = foldText): Lexicon {
   const lexicon = emptyLexicon()
   const add = (entries: string[], meaning: Meaning) => {
-    for (const entry of entries) addMeaning(lexicon, keyOf(entry), meaning)
+    for (const entry of entries) addMeaning(lexicon, keyOf(entry, fold), meaning)
   }
   for (const is of ['yes', 'no', 'none', 'unsure'] as const) add(file[is], { is })
   for (const [value, entries] of Object.entries(file.numbers)) add(entries, { is: 'number', value: Number(value) })
@@ -209,9 +244,14 @@ function lexiconOf(file: AnswerWordsFile): Lexicon {
   add(file.around_times, { is: 'around_time' })
   for (const [question, options] of Object.entries(file.options))
     for (const [option, entries] of Object.entries(options)) add(entries, { is: 'option', question, option })
-  lexicon.attached = file.attached.map(keyOf)
-  lexicon.notTypos = new Set(file.not_typos.map(keyOf))
+  for (const [id, label] of Object.entries(labels)) {
+    const [question, option] = id.split('.')
+    if (question && option) add([label], { is: 'option', question, option })
+  }
+  lexicon.attached = file.attached.map((word) => keyOf(word, fold))
+  lexicon.otherWords = new Set(file.other_words.map((word) => keyOf(word, fold)))
   lexicon.compose = new Set(file.compose)
+  if (file.tones && fold === foldText) lexicon.toned = lexiconOf(file, labels, foldTextKeepingTones)
   return lexicon
 }
 
@@ -219,8 +259,19 @@ const UNITS: TimeUnit[] = ['minutes', 'hours', 'days', 'weeks', 'months', 'years
 
 function addMeaning(lexicon: Lexicon, key: string, meaning: Meaning): void {
   if (key === '') return
-  const meanings = lexicon.meanings.get(key) ?? []
-  if (!meanings.some((other) => JSON.stringify(other) === JSON.stringify(meaning))) meanings.push(meaning)
-  lexicon.meanings.set(key, meanings)
-  lexicon.longest = Math.max(lexicon.longest, key.split(' ').length)
+  const meanings = lexicon.meanings.get(key)
+  if (!meanings) lexicon.meanings.set(key, [meaning])
+  else if (!meanings.some((other) => isSame(other, meaning))) meanings.push(meaning)
+  const words = key.split(' ').length
+  if (words > lexicon.longest) lexicon.longest = words
+}
+
+function isSame(one: Meaning, other: Meaning): boolean {
+  if (one.is !== other.is) return false
+  if (one.is === 'option' && other.is === 'option')
+    return one.question === other.question && one.option === other.option
+  if (one.is === 'number' && other.is === 'number') return one.value === other.value
+  if (one.is === 'unit' && other.is === 'unit') return one.unit === other.unit
+  if (one.is === 'moment' && other.is === 'moment') return one.days === other.days
+  return true
 }

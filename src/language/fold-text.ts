@@ -8,24 +8,29 @@ import { plainDigits } from './digits.ts'
  * Both the word tables and the replies go through it, so a table can be written as the language is spelled.
  */
 export function foldText(text: string): string {
-  if (isPlainAscii(text)) return text.toLowerCase().replace(APOSTROPHES, '')
-  return plainDigits(
-    text
-      // The number signs would fold to the word "no".
-      .replace(/№|\bn[º°]/giu, '#')
-      .normalize('NFKD')
-      .toLowerCase()
-      .replace(MARKS, '')
-      .replace(APOSTROPHES, ''),
-  ).replace(TYPED_OTHERWISE, (letter) => TYPED_AS[letter] ?? letter)
+  // The number signs would fold to the word "no".
+  return foldEach(text.replace(/№|\bn[º°]/giu, '#'), foldedByCharacter, (character) =>
+    plainDigits(character.normalize('NFKD').toLowerCase().replace(MARKS, '').replace(APOSTROPHES, '')).replace(
+      TYPED_OTHERWISE,
+      (letter) => TYPED_AS[letter] ?? letter,
+    ),
+  )
+}
+
+/** Like `foldText`, but keeps accents: in Vietnamese "đúng" is right and "dừng" is stop. */
+export function foldTextKeepingTones(text: string): string {
+  return foldEach(text.normalize('NFC'), tonedByCharacter, (character) => {
+    const lower = character.toLowerCase().normalize('NFC')
+    return /^[\p{L}\p{M}]+$/u.test(lower) ? lower : foldText(character)
+  })
 }
 
 /**
  * Splits a text into folded words: runs of letters, runs of digits, and single Han characters, since Chinese has no spaces.
  * Signs and emoji are no words. `"1y3"` is `["1", "y", "3"]`.
  */
-export function foldedWords(text: string): string[] {
-  return foldText(text).match(WORDS) ?? []
+export function foldedWords(text: string, fold: (text: string) => string = foldText): string[] {
+  return fold(text).match(WORDS) ?? []
 }
 
 const WORDS = /[0-9]+|\p{Script=Han}|[[\p{L}\p{M}]--\p{Script=Han}]+/gv
@@ -80,7 +85,20 @@ const TYPED_AS: Record<string, string> = {
 }
 const TYPED_OTHERWISE = new RegExp(`[${Object.keys(TYPED_AS).join('')}]`, 'gu')
 
-function isPlainAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
-  return true
+// Folding is done character by character, so each is worked out once. Bounded, since texts come from outside.
+const foldedByCharacter = new Map<string, string>()
+const tonedByCharacter = new Map<string, string>()
+const CHARACTERS_MAX = 20_000
+
+function foldEach(text: string, known: Map<string, string>, fold: (character: string) => string): string {
+  let folded = ''
+  for (const character of text) {
+    let its = known.get(character)
+    if (its === undefined) {
+      its = fold(character)
+      if (known.size < CHARACTERS_MAX) known.set(character, its)
+    }
+    folded += its
+  }
+  return folded
 }

@@ -38,6 +38,15 @@ export function graphemeEnd(text: string, start: number): number {
   if (firstClass === OTHER && nextClass === OTHER) return at
   if (firstClass === CR) return at
   const classes = [firstClass]
+  // A letter with its marks, as in every word of Hindi: nothing but marks can follow without a cut.
+  if (firstClass === OTHER) {
+    while (nextClass === EXTEND || nextClass === SPACING_MARK) {
+      classes.push(nextClass)
+      if (++at >= text.length) return at
+      nextClass = graphemeClass(text.codePointAt(at)!)
+      if (nextClass === OTHER) return at
+    }
+  }
   while (at < text.length) {
     const codePoint = text.codePointAt(at)!
     nextClass = graphemeClass(codePoint)

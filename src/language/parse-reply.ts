@@ -153,7 +153,7 @@ function readOddWord(lexicon: Lexicon, word: string, shape: AnswerShape, before:
     if (item) return [{ is: 'join' }, item]
     if (item === null) return []
   }
-  if (lexicon.meanings.has(word) || lexicon.notTypos.has(word)) return null
+  if (lexicon.meanings.has(word) || lexicon.otherWords.has(word)) return null
   const short = word.replace(/(.)\1+/gu, '$1')
   if (short !== word) {
     const drawnOut = lexicon.meanings.get(short)?.find((meaning) => meaning.is === 'yes' || meaning.is === 'no')

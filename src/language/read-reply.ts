@@ -1,7 +1,14 @@
 import type { Language } from '../types.ts'
 import { AMBIGUOUS, type AnswerShape, DOES_NOT_FIT, type ReadAnswer } from './answer-shape.ts'
-import { type AnswerWords, GLOBAL_ORDER, type GlobalWord, type Lexicon } from './answer-words.ts'
-import { foldedWords } from './fold-text.ts'
+import {
+  type AnswerWords,
+  emptyLexicon,
+  GLOBAL_ORDER,
+  type GlobalEntry,
+  type GlobalWord,
+  type Lexicon,
+} from './answer-words.ts'
+import { foldedWords, foldTextKeepingTones } from './fold-text.ts'
 import { type Item, isDigits, parseReply } from './parse-reply.ts'
 import { readAmount } from './read-amount.ts'
 import { readChoice } from './read-choice.ts'
@@ -24,9 +31,7 @@ export function readGlobalWord(words: AnswerWords, text: string, language: Langu
   if (said.length > 6) return null
   if (said.length === 1 && /^0{1,3}$/.test(said[0]!)) return { kind: 'stop' }
   const key = said.join(' ')
-  const found =
-    words.global.get(key) ?? words.global.get(latinLookAlikes(key)) ?? words.global.get(key.replaceAll(' ', ''))
-  if (!found) return null
+  const found = globalEntries(words, text, said, key)
   const own = found.filter(({ languages }) => languages.size === 0 || (language !== null && languages.has(language)))
   if (own.length > 0) return first(own)
   // What answers a question in the person's own language is no command of another one: "done" is Haitian for data.
@@ -61,8 +66,9 @@ export function readAnswer(
   if (said.length > REPLY_WORDS_MAX) return DOES_NOT_FIT
   const own = language === null ? undefined : words.lexicons.get(language)
   if (own) {
-    const read = readIn(own, said, shape)
+    const read = readInTones(own, whole, said, shape) ?? readIn(own, said, shape)
     if (read.kind !== 'none') return read
+    if (said.some((word) => own.otherWords.has(word))) return DOES_NOT_FIT
   }
   return readInOthers(words, said, shape, own)
 }
@@ -73,6 +79,30 @@ export type { GlobalWord } from './answer-words.ts'
 const GLOBAL_LENGTH_MAX = 80
 const REPLY_LENGTH_MAX = 320
 const REPLY_WORDS_MAX = 60
+
+/** The global words that a text may be, its accents counting where they tell words apart. */
+function globalEntries(words: AnswerWords, text: string, said: string[], key: string): GlobalEntry[] {
+  const isSpelledOut = said.length > 1 && said.every((word) => /^[a-z]$/.test(word))
+  const found =
+    words.global.get(key) ??
+    words.global.get(latinLookAlikes(key)) ??
+    (isSpelledOut ? words.global.get(said.join('')) : undefined) ??
+    []
+  if (words.tonal.size === 0) return found
+  const tonedKey = foldedWords(text, foldTextKeepingTones).join(' ')
+  if (tonedKey === key) return found
+  const others = found.filter(({ languages }) => languages.size === 0 || !languages.isSubsetOf(words.tonal))
+  return [...others, ...(words.tonedGlobal.get(tonedKey) ?? [])]
+}
+
+/** The reply by its accents, where the language has them and the person typed them; null when they decide nothing. */
+function readInTones(own: Lexicon, text: string, said: string[], shape: AnswerShape): ReadAnswer | null {
+  if (!own.toned) return null
+  const toned = foldedWords(text, foldTextKeepingTones)
+  if (toned.length === said.length && toned.every((word, at) => word === said[at])) return null
+  const read = readIn(own.toned, toned, shape)
+  return read.kind === 'none' ? null : read
+}
 
 function readIn(lexicon: Lexicon, said: string[], shape: AnswerShape): ReadAnswer {
   const items = parseReply(lexicon, said, shape)
@@ -99,7 +129,7 @@ function readInOthers(words: AnswerWords, said: string[], shape: AnswerShape, ow
 function readShown(said: string[], shape: AnswerShape): ReadAnswer {
   return readIn(NO_WORDS, said, shape)
 }
-const NO_WORDS: Lexicon = { meanings: new Map(), longest: 1, attached: [], notTypos: new Set(), compose: new Set() }
+const NO_WORDS = emptyLexicon()
 
 /**
  * Two Latin letters mean something else in the next language ("on" is ten in Uzbek), so alone they count only in their
