@@ -175,6 +175,14 @@ describe('checkLocale', () => {
     expect(checkLocale(english, english, spanish).some(({ code }) => code === 'locale/untranslated')).toBe(true)
   })
 
+  test('every code has its entry in the guide for translators', () => {
+    const source = file('src/language/check-locale.ts')
+    const codes = [...source.matchAll(/report\(\s*(?:key, )?'([a-z-]+)'/g)].map((match) => `locale/${match[1]}`)
+    expect(codes.length).toBeGreaterThan(15)
+    const guide = file('docs/translating.md')
+    expect(codes.filter((code) => !guide.includes(`\`${code}\``))).toEqual([])
+  })
+
   test('points at the line of the text', () => {
     const text = '{\n  "A": "one",\n  "M_QUIET": "The police."\n}'
     const problem = { code: 'locale/x', language: 'en', namespace: 'messages', key: 'M_QUIET', message: 'Why.' }
