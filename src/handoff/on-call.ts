@@ -1,14 +1,14 @@
 import type { AdvocateId, Language, RoleId } from '../types.ts'
 import { personOf, type Rota, type RotaPerson, shiftMinutes } from './rota.ts'
 import { type Watch, watchesBetween } from './watches.ts'
-import { minuteOfDay } from './zone.ts'
+import { instantOf, type LocalDate, localDate, minuteOfDay } from './zone.ts'
 
 const dayMs = 86_400_000
 
 /** Everybody on shift at an instant on a line, as the rota lists them; with `role`, only who has that role. */
 export function onCall(rota: Rota, wanted: { line: 1 | 2; role?: RoleId; at: number }): RotaPerson[] {
   const ids = new Set(
-    watchesBetween(rota, wanted.at, wanted.at)
+    watchesAround(rota, wanted.at)
       .filter((watch) => watch.line === wanted.line && watch.startAt <= wanted.at && wanted.at < watch.endAt)
       .map((watch) => watch.advocate),
   )
@@ -22,13 +22,18 @@ export function onCall(rota: Rota, wanted: { line: 1 | 2; role?: RoleId; at: num
  * A person who simply stays on through midnight does not come on.
  */
 export function nextShiftStart(rota: Rota, after: number): number | null {
+  const known = nextStarts.get(rota)
+  if (known && known.from <= after && after < known.until) return known.next
   // Nearly always the next one is near, so the near days are looked at first.
+  let next: number | null = null
   for (const days of [2, 15]) {
-    const next = watchesBetween(rota, after, after + days * dayMs).find((watch) => watch.startAt > after)
-    if (next) return next.startAt
+    next ??= watchesBetween(rota, after, after + days * dayMs).find((watch) => watch.startAt > after)?.startAt ?? null
   }
-  return null
+  nextStarts.set(rota, { from: after, until: next ?? after + dayMs, next })
+  return next
 }
+// The answer stays the same until the next start, and every open case asks for it again and again.
+const nextStarts = new WeakMap<Rota, { from: number; until: number; next: number | null }>()
 
 /** When the shift ends that a person is on now, or null when they are on none. */
 export function shiftEnd(rota: Rota, advocate: AdvocateId, at: number): number | null {
@@ -120,6 +125,20 @@ export function rotaQuality(
     overall: percent(first * 0.6 + second * 0.2 + spoken * 0.2),
   }
 }
+
+/** Everybody's time on shift that touches the calendar day of an instant, worked out once a day and rota. */
+function watchesAround(rota: Rota, at: number): Watch[] {
+  const date = localDate(rota.zone, at)
+  const days = dayWatches.get(rota) ?? new Map<LocalDate, Watch[]>()
+  dayWatches.set(rota, days)
+  const known = days.get(date)
+  if (known) return known
+  if (days.size > 40) days.clear()
+  const watches = watchesBetween(rota, instantOf(rota.zone, date, 0), instantOf(rota.zone, date, 1440))
+  days.set(date, watches)
+  return watches
+}
+const dayWatches = new WeakMap<Rota, Map<LocalDate, Watch[]>>()
 
 interface CoveragePart {
   startAt: number
