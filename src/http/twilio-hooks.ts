@@ -31,6 +31,8 @@ export function twilioHooks(parts: TwilioHookParts): Hono {
 
   const refuse = (c: Context, status: 400 | 403 | 413 | 415, reason: LogReason) => {
     log.warn('request_refused', { route: c.req.path, status, reason })
+    // What is left of a body that was not read must not be taken for the next request.
+    if (status === 413 || reason === 'signature_missing') c.header('connection', 'close')
     return c.text('', status)
   }
 
