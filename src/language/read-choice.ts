@@ -22,13 +22,15 @@ export function readChoice(items: Item[], shape: AnswerShape): ReadAnswer {
   for (const item of items) if (item.is === 'option') chosen.add(item.option)
 
   if (said.has('yes') && said.has('no')) return AMBIGUOUS
+  const positive = shape.yesNo?.yes ?? optionNamed(shape, 'yes')
   if (said.has('yes')) {
-    if (shape.yesNo?.yes !== undefined) {
-      if (!agrees(chosen, shape.yesNo.yes)) return AMBIGUOUS
-      chosen.add(shape.yesNo.yes)
+    if (positive !== undefined) {
+      if (!agrees(chosen, positive)) return AMBIGUOUS
+      chosen.add(positive)
     } else if (chosen.size === 0) return AMBIGUOUS
   }
-  const negative = said.has('none') ? (shape.noneOption ?? shape.yesNo?.no) : (shape.yesNo?.no ?? shape.noneOption)
+  const plainNo = shape.yesNo?.no ?? optionNamed(shape, 'no')
+  const negative = said.has('none') ? (shape.noneOption ?? plainNo) : (plainNo ?? shape.noneOption)
   if (said.has('no') || said.has('none')) {
     // "No fever" and "nothing of fever" say the opposite of the option that they name.
     if (negative === undefined) return chosen.size > 0 ? AMBIGUOUS : DOES_NOT_FIT
@@ -119,6 +121,11 @@ function optionsForNumber(shape: AnswerShape, { value, text }: BareNumber, isAlo
 
 function agrees(chosen: Set<string>, option: string): boolean {
   return chosen.size === 0 || (chosen.size === 1 && chosen.has(option))
+}
+
+/** An option called `yes` or `no` is what a plain yes or no chooses, said or not. */
+function optionNamed(shape: AnswerShape, id: 'yes' | 'no'): string | undefined {
+  return shape.options.find((option) => option.id === id)?.id
 }
 
 const byDigit = (one: { digit: number }, other: { digit: number }) => one.digit - other.digit
