@@ -53,16 +53,68 @@ export function applyDangerRules(
     const chosen = chooseTogether(groups, rules.near_characters, work)
     if (chosen) found.push({ rule, words: chosen.map((hit) => text.slice(hit.from, hit.to)) })
   }
+  if (!found.some(({ rule }) => rule.urgent && rule.category)) {
+    const weak = weighWeakSigns(rules, byIdea, context, text)
+    if (weak.length > 0) found.push(...weak)
+  }
   return { found, lowered: [...lowered.values()] }
+}
+
+/** Several weak signs that no rule joins: "my boy drank something from the cleaning bottle". */
+function weighWeakSigns(
+  rules: DangerRules,
+  byIdea: ReadonlyMap<DangerIdea, readonly DangerHit[]>,
+  context: Context,
+  text: string,
+): FoundRule[] {
+  const { pages_at: pagesAt, weights, topics } = rules.weak_signs
+  const taken: DangerHit[] = []
+  let weight = 0
+  for (const [idea, hits] of byIdea) {
+    const counts = weights[idea]
+    if (counts === undefined) continue
+    const hit = hits.find(
+      (candidate) =>
+        loweredBy(everyLowering, candidate, context, text) === null &&
+        (counts < 0 || !taken.some((other) => candidate.from < other.to && candidate.to > other.from)),
+    )
+    if (hit === undefined) continue
+    weight += counts
+    if (counts > 0) taken.push(hit)
+  }
+  if (weight < pagesAt) return []
+  const words = taken.sort((a, b) => a.from - b.from).map(({ from, to }) => text.slice(from, to))
+  const categories = new Set(taken.map(({ idea }) => topics[idea]).filter((topic) => topic !== undefined))
+  if (categories.size === 0) return []
+  return [...categories].map((category) => ({
+    rule: { ...everyLowering, id: `weak-signs/${category}`, says: 'several weak signs', category },
+    words,
+  }))
+}
+
+const everyLowering: DangerRule = {
+  id: 'weak-signs',
+  says: 'several weak signs',
+  urgent: true,
+  captive: false,
+  changed_writer: false,
+  needs: [],
+  unless: [],
+  lowered_by: ['negation', 'far_past', 'elsewhere', 'over', 'not_real'],
 }
 
 interface Context {
   /** Where a stretch starts that stands for itself: a new sentence, "but", "now". */
   stretchStarts: number[]
-  farPast: Mark[]
-  elsewhere: Mark[]
-  over: Mark[]
-  notReal: Mark[]
+  farPast: Marks
+  elsewhere: Marks
+  over: Marks
+  notReal: Marks
+}
+/** Marks in reading order, and the first of each stretch. */
+interface Marks {
+  all: Mark[]
+  firstIn: Map<number, Mark>
 }
 interface Mark {
   from: number
@@ -86,7 +138,20 @@ function readContext(rules: DangerRules, raw: readonly RawPiece[], hits: readonl
       farPast.push({ from, to: from + 4, stretch: stretchOf(stretchStarts, from) })
     }
   }
-  return { stretchStarts, farPast, elsewhere: marks('elsewhere'), over: marks('over'), notReal: marks('not_real') }
+  farPast.sort((a, b) => a.from - b.from)
+  return {
+    stretchStarts,
+    farPast: inOrder(farPast),
+    elsewhere: inOrder(marks('elsewhere')),
+    over: inOrder(marks('over')),
+    notReal: inOrder(marks('not_real')),
+  }
+}
+
+function inOrder(all: Mark[]): Marks {
+  const firstIn = new Map<number, Mark>()
+  for (const mark of all) if (!firstIn.has(mark.stretch)) firstIn.set(mark.stretch, mark)
+  return { all, firstIn }
 }
 
 function stretchOf(starts: readonly number[], at: number): number {
@@ -110,27 +175,36 @@ function loweredBy(rule: DangerRule, hit: DangerHit, context: Context, text: str
   for (const kind of rule.lowered_by) {
     if (kind === 'negation' && hit.isDenied) return `denied: “${hit.deniedBy}”`
     if (kind === 'far_past') {
-      const mark = context.farPast.find((past) => past.stretch === stretch && (!isState || isClose(past, hit)))
-      if (mark) return says('long ago', mark)
+      const mark = isState ? closest(context.farPast.all, hit) : context.farPast.firstIn.get(stretch)
+      if (mark && mark.stretch === stretch) return says('long ago', mark)
     }
     if (kind === 'elsewhere' && !isState) {
-      const mark = context.elsewhere.find((place) => place.stretch === stretch)
+      const mark = context.elsewhere.firstIn.get(stretch)
       if (mark) return says('in another place', mark)
     }
     if (kind === 'not_real') {
-      const mark = context.notReal.find((doubt) => doubt.stretch === stretch && doubt.from <= hit.from)
-      if (mark) return says('not said as true', mark)
+      const mark = context.notReal.firstIn.get(stretch)
+      if (mark && mark.from <= hit.from) return says('not said as true', mark)
     }
     if (kind === 'over') {
-      const mark = context.over.find((end) => end.from >= hit.from || (!isState && end.stretch === stretch))
+      const last = context.over.all.at(-1)
+      const mark = last && last.from >= hit.from ? last : isState ? undefined : context.over.firstIn.get(stretch)
       if (mark) return says('over', mark)
     }
   }
   return null
 }
 
-function isClose(mark: Mark, hit: DangerHit): boolean {
-  return mark.from <= hit.to + closeCharacters && mark.to >= hit.from - closeCharacters
+function closest(marks: readonly Mark[], hit: DangerHit): Mark | undefined {
+  let low = 0
+  let high = marks.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (marks[middle]!.to < hit.from - closeCharacters) low = middle + 1
+    else high = middle
+  }
+  const mark = marks[low]
+  return mark && mark.from <= hit.to + closeCharacters ? mark : undefined
 }
 
 /** One hit of each group, in different words, all near the first; null when there is none. */

@@ -3,13 +3,14 @@ import type { DangerCategory } from '../types.ts'
 import { dangerIdeas } from './danger-lexicon.ts'
 
 const idea = z.enum(dangerIdeas)
+const category = z.enum(['medical', 'pregnancy', 'child', 'trafficking', 'threat', 'selfharm'])
 const lowering = z.enum(['negation', 'far_past', 'elsewhere', 'over', 'not_real'])
 
 const rule = z
   .strictObject({
     id: z.string().describe('Category and short name, such as pregnancy/bleeding.'),
     says: z.string().describe('What the advocate reads after "the text suggests".'),
-    category: z.enum(['medical', 'pregnancy', 'child', 'trafficking', 'threat', 'selfharm']).optional(),
+    category: category.optional(),
     urgent: z.boolean().default(true).describe('false: the topic is noted and nobody is paged.'),
     captive: z.boolean().default(false).describe('true: the words say that the writer is held now.'),
     changed_writer: z.boolean().default(false).describe('true: the words ask who wrote before, or for staff.'),
@@ -34,6 +35,13 @@ export const dangerRulesSchema = z.strictObject({
   also_try: z
     .record(z.string(), z.array(z.string()))
     .describe('Languages that people mix in; `any` is for every language. Only longer words and phrases count there.'),
+  weak_signs: z
+    .strictObject({
+      pages_at: z.number().positive(),
+      weights: z.partialRecord(idea, z.number()).describe('What each idea counts, once, when no rule holds.'),
+      topics: z.partialRecord(idea, category).describe('The topic that an idea stands for.'),
+    })
+    .describe('Several weak signs together page somebody although no rule holds.'),
   rules: z.array(rule).min(1),
 })
 

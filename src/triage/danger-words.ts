@@ -95,8 +95,6 @@ function newNode(): PhraseNode {
   return { next: new Map(), gap: null, ideas: [] }
 }
 
-type Part = { atom: number } | 'gap'
-
 /** Adds one phrase as a chain of nodes; alternatives and optional words share the nodes that follow them. */
 function addPhrase(index: WordIndex, root: PhraseNode, phrase: string, idea: DangerIdea, ids: { next: number }): void {
   if (phrase === '') return
@@ -126,7 +124,9 @@ function readChoice(index: WordIndex, choice: string, ids: { next: number }): nu
   if (atom !== undefined) return [atom]
   const isStem = choice.endsWith('*')
   const text = (isStem ? choice.slice(0, -1) : choice).replaceAll('_', ' ')
-  const tokens = spellPieces(cutText(text), index.spelling, (word) => index.sameWord.get(word) ?? null, new Map())
+  // A stem stands for itself: "breath*" must go on meaning breathe and breathing.
+  const expand = (word: string) => (isStem ? null : (index.sameWord.get(word) ?? null))
+  const tokens = spellPieces(cutText(text), index.spelling, expand, new Map())
   return tokens.map(({ word }, at) => {
     const table = isStem && at === tokens.length - 1 ? index.stems : index.exact
     let id = table.get(word)
@@ -191,7 +191,7 @@ export function findIdeas(
   let tokens = spellPieces(raw, index.spelling, expand, index.numbers)
   if (!isSide) tokens = partJoinedWords(index, tokens, work)
   const meanings = tokens.map((_, at) => atomsOf(index, tokens, at, isSide, work))
-  const found: { idea: DangerIdea; start: number; end: number }[] = []
+  const found: Found[] = []
   for (let start = 0; start < tokens.length; start++) {
     const first = found.length
     walk(index.root, start, tokens, meanings, work, (idea, end) => {
@@ -306,27 +306,42 @@ function walk(
 /** Sayings, denials and "all well" swallow the shorter danger words inside them. */
 const covering: ReadonlySet<DangerIdea> = new Set(['idiom', 'denied', 'over', 'far_past', 'not_real', 'elsewhere'])
 
-function dropCovered(found: { idea: DangerIdea; start: number; end: number }[]): typeof found {
+function dropCovered(found: Found[]): Found[] {
   const covers = found.filter(({ idea }) => covering.has(idea))
   if (covers.length === 0) return found
-  const longestCover = new Map<number, { start: number; end: number }>()
+  const longest = new Map<number, Found>()
   for (const cover of covers) {
     for (let at = cover.start; at < cover.end; at++) {
-      const known = longestCover.get(at)
-      if (known === undefined || cover.end - cover.start > known.end - known.start) longestCover.set(at, cover)
+      const known = longest.get(at)
+      if (known === undefined || lengthOf(cover) > lengthOf(known)) longest.set(at, cover)
     }
   }
-  return found.filter((hit) => {
-    const length = hit.end - hit.start
-    for (let at = hit.start; at < hit.end; at++) {
-      const cover = longestCover.get(at)
-      if (cover === undefined || cover.end - cover.start < length) continue
-      if (cover.end - cover.start === length && covering.has(hit.idea)) continue
-      if (cover.end - cover.start === length && cover.start !== hit.start) continue
-      return false
+  return found.filter((hit) => !isCovered(hit, longest))
+}
+
+function isCovered(hit: Found, longest: ReadonlyMap<number, Found>): boolean {
+  let inside = 0
+  for (let at = hit.start; at < hit.end; at++) {
+    const cover = longest.get(at)
+    if (cover === undefined || cover === hit) continue
+    // "me estoy muriendo" overlaps "muriendo de calor": the saying wins over what it only touches.
+    if ((cover.idea === 'idiom' || cover.idea === 'denied') && !covering.has(hit.idea)) {
+      if (lengthOf(hit) <= lengthOf(cover) + 1) return true
+    } else if (lengthOf(cover) > lengthOf(hit) || (lengthOf(cover) === lengthOf(hit) && !covering.has(hit.idea))) {
+      inside++
     }
-    return true
-  })
+  }
+  return inside === lengthOf(hit)
+}
+
+interface Found {
+  idea: DangerIdea
+  start: number
+  end: number
+}
+
+function lengthOf({ start, end }: Found): number {
+  return end - start
 }
 
 function denial(

@@ -1,7 +1,7 @@
 import type { DangerCategory, DangerScan, Language } from '../types.ts'
 import type { FoundRule, LoweredHit } from './apply-danger-rules.ts'
 import { applyDangerRules } from './apply-danger-rules.ts'
-import type { DangerIdea, DangerLexicon, DangerSpelling } from './danger-lexicon.ts'
+import type { DangerLexicon, DangerSpelling } from './danger-lexicon.ts'
 import type { DangerRules } from './danger-rules.ts'
 import type { RawPiece } from './danger-tokens.ts'
 import { cutText } from './danger-tokens.ts'
@@ -59,8 +59,39 @@ export function readDanger(scanner: DangerScanner, text: string, language: Langu
     languages.push(tried)
     for (const hit of findIdeas(index, raw, text, isSide, work)) hits.push(hit)
   }
-  const { found, lowered } = applyDangerRules(scanner.rules, text, raw, hits, work)
-  return { scan: toScan(found), found, lowered, hits, languages, steps: work.steps }
+  const standing = languages.length > 1 ? dropAcrossLanguages(hits, work) : hits
+  const { found, lowered } = applyDangerRules(scanner.rules, text, raw, standing, work)
+  return { scan: toScan(found), found, lowered, hits: standing, languages, steps: work.steps }
+}
+
+/**
+ * A saying or denial in one language also silences what another language reads in the same letters: Portuguese
+ * "não é emergência" would else be a Spanish emergency.
+ */
+function dropAcrossLanguages(hits: readonly DangerHit[], work: WorkCount): DangerHit[] {
+  const silencers = hits
+    .filter(({ idea, isDenied }) => isDenied || idea === 'idiom' || idea === 'denied')
+    .sort((a, b) => a.from - b.from)
+  if (silencers.length === 0) return [...hits]
+  // The furthest end so far: how far back a silencer that starts before a hit may reach.
+  const reach: number[] = []
+  for (const { to } of silencers) reach.push(Math.max(to, reach.at(-1) ?? 0))
+  return hits.filter((hit) => {
+    if (hit.isDenied || hit.idea === 'idiom' || hit.idea === 'denied') return true
+    let low = 0
+    let high = reach.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (reach[middle]! <= hit.from) low = middle + 1
+      else high = middle
+    }
+    for (let i = low; i < silencers.length && silencers[i]!.from < hit.to; i++) {
+      work.steps++
+      const silencer = silencers[i]!
+      if (silencer.to > hit.from && silencer.to - silencer.from >= hit.to - hit.from) return false
+    }
+    return true
+  })
 }
 
 function languagesToTry(scanner: DangerScanner, language: Language | null): { language: Language; isSide: boolean }[] {
