@@ -212,6 +212,18 @@ export function oneByOne<Item, Result>(
   }
 }
 
+const SETTINGS = [
+  // A node that stops in the middle of a transaction must not hold the others up for long.
+  'lock_timeout=2000',
+  'idle_in_transaction_session_timeout=5000',
+  // Every statement here goes by key. A plan made while the tables were empty would walk through them whole, and it
+  // stays in use while they grow.
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'jit=off',
+]
+
 function createPool(connectionString: string): pg.Pool {
   return new pg.Pool({
     connectionString,
@@ -221,8 +233,7 @@ function createPool(connectionString: string): pg.Pool {
     connectionTimeoutMillis: 3_000,
     query_timeout: 12_000,
     application_name: 'puente',
-    // A node that stops in the middle of a transaction must not hold the others up for long.
-    options: '-c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000',
+    options: SETTINGS.map((setting) => `-c ${setting}`).join(' '),
     types: { getTypeParser: readBigintAsNumber },
   })
 }
