@@ -137,7 +137,7 @@ export interface AnswerWords {
   lexicons: Map<Language, Lexicon>
   /** Every single folded word that any entry of any language has: a reply with another word is no answer anywhere. */
   knownWords: Set<string>
-  /** Folded words that a carrier acts on or answers by itself. */
+  /** Folded words that a carrier acts on by itself. YES, HELP and INFO reach us too and may be answers. */
   carrierWords: Set<string>
 }
 
@@ -161,9 +161,7 @@ export function compileAnswerWords(
     signs: new Map(),
     lexicons: new Map(),
     knownWords: new Set(),
-    carrierWords: new Set(
-      [...shared.carrier_stop, ...shared.carrier_start, ...shared.carrier_reserved].map((word) => keyOf(word)),
-    ),
+    carrierWords: new Set([...shared.carrier_stop, ...shared.carrier_start].map((word) => keyOf(word))),
   }
   for (const file of files) compiled.lexicons.set(file.language, lexiconOf(file.words, file.labels ?? {}))
   for (const word of shared.carrier_stop) addGlobal(compiled, word, { kind: 'carrier_stop' }, null)

@@ -34,7 +34,9 @@ export function findWordCollisions(words: AnswerWords, shapes: AnswerShape[]): W
       if (words.carrierWords.has(word)) found.push({ ...base, with: { kind: 'carrier' } })
       for (const { word: global, languages } of words.global.get(word) ?? []) {
         const hides = language === null || languages.size === 0 || languages.has(language)
-        const isItself = global.kind === 'language' && shape.options.some(({ id }) => id === global.language)
+        // At the language menu a language is the answer, and at CONS "a person" is.
+        const isItself =
+          global.kind === 'language' ? shape.options.some(({ id }) => id === global.language) : global.kind === option
         if (!hides || isItself || global.kind.startsWith('carrier')) continue
         found.push({ ...base, with: { kind: 'global', global: global.kind, languages: [...languages] } })
       }

@@ -139,8 +139,10 @@ function differs(one: Meaning, other: Meaning): boolean {
   if (one.is === 'number' && other.is === 'number') return one.value !== other.value
   if (one.is === 'unit' && other.is === 'unit') return one.unit !== other.unit
   if (one.is === 'moment' && other.is === 'moment') return one.days !== other.days
-  const plain = (meaning: Meaning) => meaning.is === 'around' || meaning.is.startsWith('around')
-  return one.is !== other.is && !(plain(one) && plain(other))
+  const plain = (meaning: Meaning) => meaning.is.startsWith('around')
+  // "Yok" is no and none in Turkish; the question tells which it has.
+  const negative = (meaning: Meaning) => meaning.is === 'no' || meaning.is === 'none'
+  return one.is !== other.is && !(plain(one) && plain(other)) && !(negative(one) && negative(other))
 }
 
 /** A word that no table has as it is: a small word written together, a drawn-out yes, or a misspelling. */

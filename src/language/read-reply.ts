@@ -28,7 +28,7 @@ export function readGlobalWord(words: AnswerWords, text: string, language: Langu
   if (text.length > GLOBAL_LENGTH_MAX) return null
   const said = foldedWords(text)
   if (said.length === 0) return readSigns(words, text)
-  if (said.length > 6) return null
+  if (said.length > 12) return null
   if (said.length === 1 && /^0{1,3}$/.test(said[0]!)) return { kind: 'stop' }
   const key = said.join(' ')
   const found = globalEntries(words, text, said, key)
