@@ -46,7 +46,7 @@ export function digestText(cases: readonly ListedCase[], context: DigestContext)
 /**
  * Tells the coordinator about hours without anybody, once each and in good time.
  *
- * @param told - what {@link gapKey} gave for gaps that were told before
+ * @param told - the `keys` of earlier warnings
  * @returns null when there is nothing new to tell; roles that nobody has at all were said when the rota was read
  */
 export function gapWarning(
@@ -58,24 +58,43 @@ export function gapWarning(
   const has = (role: RoleId) => rota.people.some((person) => person.roles.includes(role))
   const speaks = (language: string) => rota.people.some((person) => person.languages.includes(language))
   const roles = wanted.roles.map((role) => role.id).filter(has)
-  const gaps = findGaps(
-    rota,
-    { roles, languages: wanted.languages.filter(speaks) },
-    { from: now, days: Math.ceil(levels.gaps.tell_ahead_hours / 24) },
-  ).filter((gap) => gap.startAt <= now + levels.gaps.tell_ahead_hours * 3_600_000 && !told.includes(gapKey(gap)))
+  const ahead = { from: now, days: levels.gaps.look_ahead_days }
+  const soon = now + levels.gaps.tell_ahead_hours * 3_600_000
+  const gaps = findGaps(rota, { roles, languages: wanted.languages.filter(speaks) }, ahead)
+    .filter((gap) => gap.startAt <= soon)
+    .map((gap) => ({ ...gap, key: gapKey(gap, ahead) }))
+    .filter((gap) => !told.includes(gap.key))
   if (gaps.length === 0) return null
-  const shown = gaps.slice(0, 4).map((gap) => {
+  const shown = gaps.slice(0, gapsInOneText).map((gap) => {
     const name = wanted.roles.find((role) => role.id === gap.name)?.letter ?? gap.name.toUpperCase()
-    const from = `${localDate(rota.zone, gap.startAt).slice(5)} ${localTime(rota.zone, gap.startAt)}`
-    return `${name} ${from}-${localTime(rota.zone, gap.endAt)}`
+    return `${name} ${span(rota, gap, ahead)}`
   })
   const more = gaps.length > shown.length ? ` +${gaps.length - shown.length}` : ''
-  return { text: say(context, 'gaps', { gaps: `${shown.join(', ')}${more}` }), keys: gaps.map(gapKey) }
+  return { text: say(context, 'gaps', { gaps: `${shown.join(', ')}${more}` }), keys: gaps.map((gap) => gap.key) }
 }
 
-/** Names a gap by what is missing and until when, so that time passing does not make it a new one. */
-export function gapKey(gap: Gap): string {
-  return `${gap.kind}:${gap.name}:${gap.endAt}`
+const gapsInOneText = 4
+const weekMs = 7 * 86_400_000
+
+/**
+ * Names a gap by what is missing and until when, so that time passing does not make it a new one. One that has no end
+ * in sight is said again every week.
+ */
+function gapKey(gap: Gap, ahead: { from: number; days: number }): string {
+  const until = isEndless(gap, ahead) ? `week ${Math.floor(ahead.from / weekMs)}` : gap.endAt
+  return `${gap.kind}:${gap.name}:${until}`
+}
+
+function isEndless(gap: Gap, ahead: { from: number; days: number }): boolean {
+  return gap.endAt >= ahead.from + ahead.days * 86_400_000
+}
+
+/** `11-24 00:00-06:00`, with the day of the end where it is another, and `…` where no end is in sight. */
+function span(rota: Rota, gap: Gap, ahead: { from: number; days: number }): string {
+  const at = (instant: number) => `${localDate(rota.zone, instant).slice(5)} ${localTime(rota.zone, instant)}`
+  if (isEndless(gap, ahead)) return `${at(gap.startAt)}...`
+  const isSameDay = localDate(rota.zone, gap.startAt) === localDate(rota.zone, gap.endAt)
+  return `${at(gap.startAt)}-${isSameDay ? localTime(rota.zone, gap.endAt) : at(gap.endAt)}`
 }
 
 function say({ rota, levels, words }: DigestContext, key: string, params: Record<string, string | number>): string {

@@ -109,6 +109,6 @@ export function hideNumbers(text: string, numbers: readonly string[]): string {
     const digits = number.replace(/\D/g, '').slice(-10)
     if (digits.length < 7) return shown
     const spaced = [...digits].join('[\\s().-]{0,2}')
-    return shown.replace(new RegExp(`(?:\\+?\\d{1,4}[\\s().-]{0,2})?${spaced}(?!\\d)`, 'g'), '…')
+    return shown.replace(new RegExp(`[+(]{0,2}(?:\\d{1,3}[\\s().-]{1,2}){0,2}\\(?\\d{0,3}${spaced}(?!\\d)`, 'g'), '…')
   }, text)
 }
