@@ -135,9 +135,7 @@ function close(draft: Draft): Reply[] {
   const { flow, conversation, turn } = draft
   const parts = dueWithNext(draft, null)
   const facts = factsOf(draft)
-  const closing =
-    flow.closing.find(({ text, when, mayRepeat }) => when(facts) && (mayRepeat || isUnsent(draft, text))) ??
-    flow.closing.findLast(({ when }) => when(facts))
+  const closing = flow.closing.find(({ text, when, mayRepeat }) => when(facts) && (mayRepeat || isUnsent(draft, text)))
   conversation.ended = 'done'
   conversation.later = 'case'
   conversation.open = null
