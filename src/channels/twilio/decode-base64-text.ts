@@ -12,7 +12,8 @@ export function decodeBase64Text(text: string): string {
   const bytes = Buffer.from(packed, 'base64')
   if (bytes.toString('base64') !== packed) return text
   try {
-    const decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    // A gateway that cuts at a number of bytes may cut a character in half; that half is dropped.
+    const decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
     return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(decoded) ? text : decoded
   } catch {
     return text

@@ -8,7 +8,7 @@ import type { Address } from '../../types.ts'
  */
 export function readTwilioAddress(value: string): Address | null {
   if (value.length > 60) return null
-  const [, prefix, rest] = /^(whatsapp:)?(.*)$/is.exec(value.trim())!
+  const [, prefix, rest] = /^(whatsapp:)?(.*)$/is.exec(value)!
   const number = readNumber(rest!)
   if (prefix === undefined) return number === null ? null : { channel: 'sms', value: number }
   if (number !== null) return { channel: 'whatsapp', value: number }
