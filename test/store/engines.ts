@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { type OpenedStore, openStore } from '../../src/store/open-store.ts'
 import { type PostgresServer, startPostgres } from './postgres-server.ts'
 
@@ -20,18 +21,38 @@ export const engines: { name: string; create: () => Promise<TestDatabase> }[] = 
 ]
 
 let server: Promise<PostgresServer> | null = null
+/** Databases emptied after a test; making one anew costs most of the time of a test. */
+const emptied: string[] = []
 
 /** A database of a server that all tests of a file share; end it with `stopPostgres`. */
 export async function createPostgres(): Promise<TestDatabase> {
   // Nothing is lost by it when only processes are killed, and the tests are quicker.
   server ??= startPostgres({ fsync: 'off', full_page_writes: 'off' })
-  const databaseUrl = await (await server).createDatabase()
-  return testDatabase(databaseUrl, mkdtempSync(join(tmpdir(), 'puente-store-')), async () => {})
+  const databaseUrl = emptied.pop() ?? (await (await server).createDatabase())
+  return testDatabase(databaseUrl, mkdtempSync(join(tmpdir(), 'puente-store-')), async () => {
+    await empty(databaseUrl)
+    emptied.push(databaseUrl)
+  })
+}
+
+async function empty(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  const { rows } = await client.query(
+    `SELECT tablename FROM pg_tables
+     WHERE schemaname = 'public' AND tablename <> 'meta' AND tablename NOT LIKE 'kysely%'`,
+  )
+  if (rows.length > 0) {
+    await client.query(`TRUNCATE ${rows.map(({ tablename }) => tablename)} RESTART IDENTITY`)
+    await client.query("DELETE FROM meta WHERE key <> 'schema_version'")
+  }
+  await client.end()
 }
 
 export async function stopPostgres(): Promise<void> {
   await (await server)?.stop()
   server = null
+  emptied.length = 0
 }
 
 export async function createSqlite(): Promise<TestDatabase> {

@@ -3,7 +3,7 @@ import { Migrator } from 'kysely/migration'
 import { NewerSchemaError, SCHEMA_VERSION } from '../schema-version.ts'
 import { insertKey, keysOf } from './conversations.ts'
 import { oneByOne, type PostgresEngine, type Transaction } from './engine.ts'
-import { writeMeta } from './meta.ts'
+import { readMeta, writeMeta } from './meta.ts'
 import { migrations } from './migrations.ts'
 
 /**
@@ -15,13 +15,8 @@ export async function migrate(engine: PostgresEngine, keyId: string): Promise<vo
   try {
     await lock.query('SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0')
     await lock.query({ text: `SELECT pg_advisory_lock(${MIGRATION_LOCK})`, query_timeout: LOCK_WAIT_MS } as never)
-    await refuseNewerSchema(engine)
-    const { error } = await new Migrator({
-      // Closing the pool stays with the engine, so the dialect is never destroyed.
-      db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool: engine.pool }) }),
-      provider: { getMigrations: async () => migrations },
-    }).migrateToLatest()
-    if (error) throw error
+    // Looking at the whole catalogue costs more than all the rest of a restart.
+    if ((await readSchemaVersion(engine)) < SCHEMA_VERSION) await bringUpToDate(engine)
     await engine.commit(prepare, keyId)
   } finally {
     // Closed, not given back: the lock goes with the connection.
@@ -39,14 +34,22 @@ const prepare = oneByOne(async (engine: PostgresEngine, tx: Transaction, keyId: 
   for (const owner of ['hash', 'documents']) await insertKey(tx, owner, engine.vault.newDataKey(keyId).wrapped)
 })
 
-async function refuseNewerSchema(engine: PostgresEngine): Promise<void> {
-  const hasMeta = await engine.rows(
-    "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'",
-  )
-  if (hasMeta.length === 0) return
-  const [row] = await engine.rows<{ value: string }>("SELECT value FROM meta WHERE key = 'schema_version'")
-  const found = Number(row?.value ?? 0)
-  if (found > SCHEMA_VERSION) throw new NewerSchemaError(found)
+async function bringUpToDate(engine: PostgresEngine): Promise<void> {
+  const { error } = await new Migrator({
+    // Closing the pool stays with the engine, so the dialect is never destroyed.
+    db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool: engine.pool }) }),
+    provider: { getMigrations: async () => migrations },
+  }).migrateToLatest()
+  if (error) throw error
+}
+
+/** @returns 0 for an empty database */
+async function readSchemaVersion(engine: PostgresEngine): Promise<number> {
+  const [meta] = await engine.rows<{ name: string | null }>("SELECT to_regclass('meta') AS name")
+  if (!meta?.name) return 0
+  const version = Number((await readMeta(engine, 'schema_version')) ?? 0)
+  if (version > SCHEMA_VERSION) throw new NewerSchemaError(version)
+  return version
 }
 
 /** An arbitrary number that nothing else in this database locks. */
