@@ -15,10 +15,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { brotliCompressSync, constants } from 'node:zlib'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { parse } from 'yaml'
 import { readLetters } from '../src/language/letters.ts'
-import { hashFeatures, lengthFactor } from '../src/language/ngram-model.ts'
+import { classProbabilities, hashFeatures, lengthFactor, type NgramModel } from '../src/language/ngram-model.ts'
+import { addWord, type WordTable } from '../src/language/word-table.ts'
 import {
   type ExampleSource,
   readTexts,
@@ -38,6 +39,7 @@ const { values: options } = parseArgs({
     script: { type: 'string' },
     steps: { type: 'string' },
     buckets: { type: 'string' },
+    'words-only': { type: 'boolean' },
     seed: { type: 'string' },
   },
 })
@@ -45,6 +47,8 @@ const { values: options } = parseArgs({
 interface Plan {
   script: string
   buckets: number
+  /** Slots for words that letters do not give away; a power of two. */
+  wordSlots: number
   steps: number
   /** How often a class is drawn compared with the others. */
   classes: Record<string, number>
@@ -56,6 +60,7 @@ const PLANS: Plan[] = [
   {
     script: 'latin',
     buckets: 1 << 16,
+    wordSlots: 1 << 19,
     steps: 3_000_000,
     classes: {
       ...of(1, 'es en ht pt fr uz tr vi so sw ln'),
@@ -68,22 +73,25 @@ const PLANS: Plan[] = [
   {
     script: 'cyrillic',
     buckets: 1 << 15,
+    wordSlots: 1 << 16,
     steps: 1_200_000,
     classes: { ...of(1, 'ru uk ky kk tg uz'), ...of(0.15, 'be bg mk sr mn tt ba') },
   },
   {
     script: 'arabic',
     buckets: 1 << 14,
+    wordSlots: 1 << 15,
     steps: 700_000,
     classes: { ...of(1, 'ar fa ps'), ...of(0.15, 'ur ug ckb sd') },
   },
   {
     script: 'devanagari',
     buckets: 1 << 14,
+    wordSlots: 1 << 15,
     steps: 500_000,
     classes: { ...of(1, 'hi ne'), ...of(0.15, 'mr mai bho new') },
   },
-  { script: 'ethiopic', buckets: 1 << 14, steps: 500_000, classes: of(1, 'am ti') },
+  { script: 'ethiopic', buckets: 1 << 14, wordSlots: 1 << 14, steps: 500_000, classes: of(1, 'am ti') },
 ]
 
 // Sources whose licence lets a model trained on them be shipped; the others only measure.
@@ -458,11 +466,79 @@ function drawText(sources: ExampleSource[], random: () => number, language: stri
 /** Bytes for a model, the scale chosen so that hardly any weight is cut off. */
 function quantise(weights: Float32Array): { bytes: Int8Array; scale: number } {
   const sizes = Float32Array.from(weights, Math.abs).sort()
-  const scale = (sizes[Math.floor(sizes.length * 0.9995)] as number) / 127
+  const scale = (sizes[Math.floor(sizes.length * 0.9995)] as number) / 64
   return {
     bytes: Int8Array.from(weights, (weight) => Math.max(-127, Math.min(127, Math.round(weight / scale)))),
     scale,
   }
+}
+
+const NO_WORDS: WordTable = { fingerprints: new Uint8Array(1), values: new Uint8Array(1) }
+
+/** All words of a class's lists and texts with how usual they are, per million. */
+function wordsOf(name: string, script: string, data: Data): Map<string, number> {
+  const words = new Map<string, number>()
+  const [language, latin] = name.split('-') as [string, string | undefined]
+  if (latin !== undefined) return words
+  let sum = 0
+  const add = (text: string, count: number) => {
+    for (const word of readLetters(text).words) {
+      words.set(word, (words.get(word) ?? 0) + count)
+      sum += count
+    }
+  }
+  for (const code of ALSO[language] ?? [language]) {
+    for (const [word, count] of data.lists.get(code) ?? []) {
+      if (isOfScript(word, script)) {
+        add(word, count)
+        if (MODERN[language] !== undefined) add(respell(language, word), count)
+      } else if (language === 'uz' && script === 'cyrillic') add(toUzbekCyrillic(word), count)
+      else if (language === 'uz' && script === 'latin') add(toUzbekLatin(word), count)
+    }
+  }
+  const listed = sum
+  const native = [
+    ...(ALSO[language] ?? [language]).flatMap((code) => data.texts.get(code) ?? []),
+    ...data.rows.filter((row) => row.languages[0] === language).map((row) => row.text),
+  ].filter((text) => isOfScript(text, script))
+  const read = native.reduce((length, text) => length + text.split(' ').length, 0)
+  // Texts of programs count less than lists, where there are any.
+  for (const text of native) add(text, (listed === 0 ? 1_000_000 : listed / 2) / read)
+  for (const [word, count] of words) words.set(word, (count * 1_000_000) / sum)
+  return words
+}
+
+/** The words that are mostly one language's and that the letters alone get wrong or leave open. */
+function tableOfHardWords(plan: Plan, data: Data, model: NgramModel): Uint8Array {
+  const counted = model.classes.map((name) => wordsOf(name, plan.script, data))
+  const totals = new Map<string, number>()
+  for (const words of counted)
+    for (const [word, count] of words) totals.set(word, (totals.get(word) ?? 0) + Math.sqrt(count))
+  const hard: { word: string; classAt: number; level: number; worth: number }[] = []
+  counted.forEach((words, classAt) => {
+    if ((plan.classes[model.classes[classAt] as string] as number) < 0.5) return
+    for (const [word, count] of words) {
+      if (word.length < 2) continue
+      const share = Math.sqrt(count) / ((totals.get(word) as number) + 0.3)
+      if (share < 0.55) continue
+      const guessed = classProbabilities(model, [word])[classAt] as number
+      if (guessed > 0.95) continue
+      const level = share < 0.7 ? 0 : share < 0.82 ? 1 : share < 0.92 ? 2 : 3
+      hard.push({ word, classAt, level, worth: Math.sqrt(count) * (1 - guessed) })
+    }
+  })
+  hard.sort((a, b) => b.worth - a.worth)
+  const table: WordTable = { fingerprints: new Uint8Array(plan.wordSlots), values: new Uint8Array(plan.wordSlots) }
+  let added = 0
+  for (const entry of hard) {
+    if (added > plan.wordSlots * 0.6) break
+    if (addWord(table, entry.word, entry)) added += 1
+  }
+  console.error(`${plan.script}: ${added} of ${hard.length} hard words kept`)
+  const bytes = new Uint8Array(2 * plan.wordSlots)
+  bytes.set(table.fingerprints)
+  bytes.set(table.values, plan.wordSlots)
+  return bytes
 }
 
 function readFirstWords(): Map<string, string[]> {
@@ -479,16 +555,39 @@ function readFirstWords(): Map<string, string[]> {
 // No file in the repository is larger than one megabyte.
 const PART_BYTES_MAX = 950_000
 
-function writePacked(name: string, bytes: Int8Array): void {
-  const packed = brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
-  })
+function writePacked(name: string, bytes: Int8Array | Uint8Array): void {
+  const packed = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 19 } })
   for (const file of readdirSync(out)) if (file.startsWith(name)) rmSync(join(out, file))
   if (packed.length <= PART_BYTES_MAX) writeFileSync(join(out, name), packed)
   else {
     for (let part = 0; part * PART_BYTES_MAX < packed.length; part++) {
       writeFileSync(join(out, `${name}.${part}`), packed.subarray(part * PART_BYTES_MAX, (part + 1) * PART_BYTES_MAX))
     }
+  }
+}
+
+interface Header {
+  classes: string[]
+  bias: number[]
+  scale: number
+  buckets: number
+}
+
+function trained(plan: Plan): { header: Header; weights: Int8Array } {
+  const model = train(plan, data, Math.round(plan.steps * Number(options.steps ?? 1)))
+  const { bytes, scale } = quantise(model.weights)
+  return { header: { classes: model.classes, bias: [...model.bias], scale, buckets: plan.buckets }, weights: bytes }
+}
+
+/** The letter weights as an earlier run left them, to make only the word table anew. */
+function readBack(script: string): { header: Header; weights: Int8Array } {
+  const header = JSON.parse(readFileSync(join(out, `${script}.json`), 'utf8')) as Header
+  const parts = readdirSync(out)
+    .filter((file) => file.startsWith(`${script}.bin.zst`))
+    .sort()
+  return {
+    header,
+    weights: new Int8Array(zstdDecompressSync(Buffer.concat(parts.map((file) => readFileSync(join(out, file)))))),
   }
 }
 
@@ -510,16 +609,12 @@ for (const plan of PLANS) {
   if (options.buckets !== undefined) plan.buckets = 1 << Number(options.buckets)
   if (options.script !== undefined && options.script !== plan.script) continue
   const started = Date.now()
-  const model = train(plan, data, Math.round(plan.steps * Number(options.steps ?? 1)))
-  const { bytes, scale } = quantise(model.weights)
-  writeFileSync(
-    join(out, `${plan.script}.json`),
-    `${JSON.stringify({ classes: model.classes, bias: [...model.bias], scale, buckets: plan.buckets })}\n`,
-  )
-  writePacked(`${plan.script}.bin.br`, bytes)
-  console.error(
-    `${plan.script}: ${model.classes.length} classes, ${bytes.length} bytes, ${((Date.now() - started) / 1000).toFixed(0)} s`,
-  )
+  const { header, weights } = options['words-only'] ? readBack(plan.script) : trained(plan)
+  writeFileSync(join(out, `${plan.script}.json`), `${JSON.stringify(header)}\n`)
+  writePacked(`${plan.script}.bin.zst`, weights)
+  const model = { ...header, bias: Float32Array.from(header.bias), weights, words: NO_WORDS }
+  writePacked(`${plan.script}-words.bin.zst`, tableOfHardWords(plan, data, model))
+  console.error(`${plan.script}: ${header.classes.length} classes, ${((Date.now() - started) / 1000).toFixed(0)} s`)
 }
 if (held >= 0)
   writeFileSync(

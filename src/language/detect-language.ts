@@ -108,21 +108,27 @@ function best(shares: Map<Language, number>): Detection['candidates'] {
 function readScript({ texts, bytes }: ModelFiles, script: ModelScript): NgramModel {
   const text = texts[`${script}.json`]
   const weights = bytes[`${script}.bin`]
-  if (text === undefined || weights === undefined)
-    throw new Error(`the language model lacks ${script}.json or ${script}.bin`)
-  const { classes, bias, scale, buckets } = JSON.parse(text) as {
-    classes: string[]
-    bias: number[]
-    scale: number
-    buckets: number
+  const table = bytes[`${script}-words.bin`]
+  if (text === undefined || weights === undefined || table === undefined) {
+    throw new Error(`the language model lacks a file of ${script}`)
   }
+  const { classes, bias, scale, buckets } = JSON.parse(text) as Header
   if (weights.length !== buckets * classes.length) {
     throw new Error(`${script}.bin has ${weights.length} bytes; ${buckets * classes.length} are right`)
   }
+  const slots = table.length / 2
   return {
     classes,
     bias: Float32Array.from(bias),
     scale,
     weights: new Int8Array(weights.buffer, weights.byteOffset, weights.length),
+    words: { fingerprints: table.subarray(0, slots), values: table.subarray(slots) },
   }
+}
+
+interface Header {
+  classes: string[]
+  bias: number[]
+  scale: number
+  buckets: number
 }

@@ -52,7 +52,7 @@ const NOT_WORDS =
 const APOSTROPHES = /[\u2018\u2019\u201b\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u00b4`\u2032\ua78b\ua78c]/gu
 // Vowel signs that Arabic writers leave out, tatweel, and the dot that "İ" leaves when put in lower case.
 const DROPPED =
-  /[\u{64b}-\u{652}]|\u{670}|\u{640}|\u{307}|\u{ad}|[\u{200b}\u{200d}-\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{fe0e}\u{fe0f}\u{feff}]/gu
+  /[\u{64b}-\u{652}]|\u{670}|\u{640}|\u{307}|\u{ad}|\u{200b}|\u{200d}|[\u{200e}-\u{200f}]|[\u{202a}-\u{202e}]|[\u{2066}-\u{2069}]|\u{fe0e}|\u{fe0f}|\u{feff}/gu
 const REPEATED = /(\p{L})\1{2,}/gu
 const WORD = /[\p{L}\p{M}\u200c][\p{L}\p{M}\u200c']*/gu
 

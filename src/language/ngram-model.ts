@@ -1,3 +1,5 @@
+import { findWord, LEVEL_GAINS, type WordTable } from './word-table.ts'
+
 /**
  * One script's classifier: a logistic regression over hashed letter groups (1 to 5 letters, word edges
  * included) and whole words. Weights are bytes; a class is a language, or a language in romanised form.
@@ -11,6 +13,7 @@ export interface NgramModel {
   weights: Int8Array
   /** What one step of a weight is worth. */
   scale: number
+  words: WordTable
 }
 
 // Three lines of text decide; more would only cost time.
@@ -29,8 +32,21 @@ export function classProbabilities(model: NgramModel, words: readonly string[]):
   const logits = new Float64Array(classCount)
   const factor = model.scale * lengthFactor(features.length)
   for (let c = 0; c < classCount; c++) logits[c] = (model.bias[c] as number) + factor * (sums[c] as number)
+  addKnownWords(model, words, logits)
   return softmax(logits)
 }
+
+// Each further word counts less, as with letters.
+function addKnownWords(model: NgramModel, words: readonly string[], logits: Float64Array): void {
+  const factor = 1 / Math.sqrt(Math.min(words.length, WORDS_MAX))
+  for (let at = 0; at < words.length && at < WORDS_MAX; at++) {
+    const found = findWord(model.words, words[at] as string)
+    if (found === null) continue
+    logits[found.classAt] = (logits[found.classAt] as number) + factor * (LEVEL_GAINS[found.level] as number)
+  }
+}
+
+const WORDS_MAX = 20
 
 /** How much one feature counts in a text of `count` features: evidence grows slower than text. */
 export function lengthFactor(count: number): number {
