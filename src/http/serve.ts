@@ -21,6 +21,16 @@ export function serve(app: Hono, where: { port: number; host: string }): Promise
     server.headersTimeout = 10_000
     server.keepAliveTimeout = 65_000
   }
+  let answersUnderWay = 0
+  let onLastAnswer: () => void = () => undefined
+  server.on('request', (_request, response) => {
+    answersUnderWay += 1
+    response.once('close', () => {
+      answersUnderWay -= 1
+      if (answersUnderWay === 0) onLastAnswer()
+    })
+  })
+
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(where.port, where.host, () => {
@@ -32,12 +42,15 @@ export function serve(app: Hono, where: { port: number; host: string }): Promise
 
   function close(): Promise<void> {
     return new Promise((resolve) => {
-      const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), closeWaitMs)
+      // A connection on which nobody waits for an answer holds nothing up: what was not answered was not promised.
+      const cutAll = () => 'closeAllConnections' in server && server.closeAllConnections()
+      const cut = setTimeout(cutAll, closeWaitMs)
       server.close(() => {
         clearTimeout(cut)
         resolve()
       })
-      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      onLastAnswer = cutAll
+      if (answersUnderWay === 0) cutAll()
     })
   }
 }

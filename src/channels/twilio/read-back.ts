@@ -1,7 +1,7 @@
 import type { Store } from '../../store/store.ts'
 import type { FormParameters } from './read-form.ts'
 import { mediaKind, readInboundMessage } from './read-inbound.ts'
-import { createTwilioClient } from './send.ts'
+import { createTwilioClient, type HttpClient } from './send.ts'
 import { writeTwilioAddress } from './twilio-address.ts'
 import type { TwilioSettings } from './twilio-settings.ts'
 
@@ -10,6 +10,7 @@ export interface ReadBackParts {
   store: Pick<Store, 'acceptInbound'>
   now: () => number
   timeoutMs?: number
+  httpClient?: HttpClient
 }
 
 export interface ReadBackResult {
@@ -32,7 +33,7 @@ export interface ReadBackResult {
  */
 export function createReadBack(parts: ReadBackParts): (since: number) => Promise<ReadBackResult> {
   const { settings, store, now } = parts
-  const client = createTwilioClient(settings, parts.timeoutMs)
+  const client = createTwilioClient(settings, parts)
   const known = new Set<string>()
 
   return async function readBack(since) {

@@ -18,7 +18,12 @@ export interface TwilioSenderParts {
   report?: (report: SendReport) => void
   /** For tests that cannot wait 10 s. */
   timeoutMs?: number
+  /** Carries the requests instead of HTTP, as in the simulation. */
+  httpClient?: HttpClient
 }
+
+/** What the `twilio` package asks of whoever carries its requests. */
+export type HttpClient = Pick<TwilioRequestClient, 'request'>
 
 /**
  * Makes the function that sends SMS and WhatsApp texts through Twilio.
@@ -30,7 +35,7 @@ export interface TwilioSenderParts {
  */
 export function createTwilioSender(parts: TwilioSenderParts): Send {
   const { settings, now, random, timeScale = 1 } = parts
-  const client = createTwilioClient(settings, parts.timeoutMs)
+  const client = createTwilioClient(settings, parts)
   const ours = rememberLast(5_000)
   const blindRepeats = rememberLast(5_000)
   let pausedUntil = 0
@@ -115,9 +120,12 @@ export function createTwilioSender(parts: TwilioSenderParts): Send {
 }
 
 /** The `twilio` client, sending to the configured address only. */
-export function createTwilioClient(settings: TwilioSettings, timeoutMs?: number) {
-  const httpClient = new TwilioRequestClient(settings.apiBaseUrl, timeoutMs)
-  return twilio(settings.accountSid, settings.authTokens[0], { httpClient })
+export function createTwilioClient(
+  settings: TwilioSettings,
+  { timeoutMs, httpClient }: { timeoutMs?: number; httpClient?: HttpClient } = {},
+) {
+  const carrier = httpClient ?? new TwilioRequestClient(settings.apiBaseUrl, timeoutMs)
+  return twilio(settings.accountSid, settings.authTokens[0], { httpClient: carrier as TwilioRequestClient })
 }
 
 /** A first try and two more; beyond that a restart has forgotten whether a guess was made. */
