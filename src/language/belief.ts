@@ -17,8 +17,8 @@ export function updateBelief(belief: Belief | undefined, detection: Detection): 
   const rest = Math.max(0, 1 - detection.candidates.reduce((sum, { probability }) => sum + probability, 0))
   let sum = 0
   for (const language of new Set([...Object.keys(belief ?? {}), ...seen.keys()])) {
-    const before = KEPT * (belief?.[language] ?? 0) + FLOOR
-    const now = (seen.get(language) ?? rest / 10) + FLOOR
+    const before = KEPT * (belief?.[language] ?? 0) + UNHEARD
+    const now = (seen.get(language) ?? rest / 10) + DOUBT
     next[language] = before * now
     sum += before * now
   }
@@ -31,6 +31,8 @@ export function updateBelief(belief: Belief | undefined, detection: Detection): 
 }
 
 const KEPT = 0.9
-// One clear message must be able to turn an old certainty round.
-const FLOOR = 0.02
+// What a language never heard from this person starts with.
+const UNHEARD = 0.02
+// "gracias" in a Creole conversation is one borrowed word; the second message in Spanish is Spanish.
+const DOUBT = 0.1
 const FORGOTTEN = 0.001
