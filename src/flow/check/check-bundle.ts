@@ -1,0 +1,90 @@
+import type { Problem } from '../../problem.ts'
+import { compileFlow, type Flow } from '../compile-flow.ts'
+import { keepCases } from '../promises/keep-cases.ts'
+import { keepConversations } from '../promises/keep-conversations.ts'
+import { keepLevelPromises } from '../promises/keep-levels.ts'
+import { keepStaticPromises } from '../promises/keep-static.ts'
+import { proofEars } from '../prove/said.ts'
+import type { BundleFiles } from '../read-bundle.ts'
+import { checkAnswerWords } from './answer-words.ts'
+import { checkDangerWords } from './danger-words.ts'
+import { checkDirectory } from './directory-dates.ts'
+import { checkLocaleTexts } from './locale-texts.ts'
+import { checkNames } from './names.ts'
+import { checkPlainFiles } from './plain-files.ts'
+import { checkPromptDigits } from './prompt-digits.ts'
+import { checkQuestions } from './questions.ts'
+import { checkRota } from './rota-cover.ts'
+import { checkSafeWords } from './safe-words.ts'
+import { readSubject, type Subject } from './subject.ts'
+
+/** What the gate needs to know beside the files. */
+export interface CheckContext {
+  /** Milliseconds since 1970. */
+  now: number
+  /** The rota in use; without it nothing is said about who is on call. */
+  rota: { file: string; text: string } | null
+}
+
+/** What the gate found. Warnings stop nothing. */
+export interface CheckResult {
+  problems: Problem[]
+  warnings: Problem[]
+  /** How many states the proof told apart; null when it was not reached. */
+  states: number | null
+}
+
+/**
+ * The publish gate: everything that is wrong with a bundle, at once.
+ *
+ * Text, shape and names come first; what is to be proven or played comes only when those are right, since it would
+ * otherwise tell of consequences and not of causes.
+ */
+export function checkBundle(files: BundleFiles, context: CheckContext): CheckResult {
+  const plain = checkPlainFiles(files)
+  const readable = Object.fromEntries(Object.entries(files).filter(([file]) => !plain.unreadable.has(file)))
+  const { subject, problems: shape } = readSubject(readable)
+  const found = [...plain.problems, ...shape.filter(({ source }) => !plain.unreadable.has(source ?? ''))]
+  if (subject === null) return sorted(found, null)
+  const names = [...checkNames(subject), ...checkQuestions(subject)]
+  found.push(
+    ...names,
+    ...checkLocaleTexts(subject),
+    ...checkPromptDigits(subject),
+    ...checkSafeWords(subject),
+    ...checkAnswerWords(subject),
+    ...checkDangerWords(subject),
+    ...checkDirectory(subject, context.now),
+    ...(context.rota ? checkRota(subject, context.rota, context.now) : []),
+    ...keepStaticPromises(subject),
+    ...keepLevelPromises(subject),
+  )
+  if (names.some(({ severity }) => severity !== 'warning')) return sorted(found, null)
+  const flow = playable(subject)
+  const played = [...keepCases(subject, flow), ...keepConversations(subject, flow)]
+  found.push(...played)
+  return sorted(found, null)
+}
+
+/** The flow with ears for meanings. */
+export const playable = (subject: Subject): Flow =>
+  compileFlow({ ...subject.dialogs, bundle: 'check', ears: proofEars() })
+
+function sorted(found: Problem[], states: number | null): CheckResult {
+  const seen = new Set<string>()
+  const own = found.filter((problem) => {
+    const key = `${problem.source} ${problem.line} ${problem.column} ${problem.code} ${problem.message}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+  own.sort(
+    (one, other) =>
+      (one.source ?? '').localeCompare(other.source ?? '') || one.line - other.line || one.column - other.column,
+  )
+  return {
+    problems: own.filter(({ severity }) => severity !== 'warning'),
+    warnings: own.filter(({ severity }) => severity === 'warning'),
+    states,
+  }
+}

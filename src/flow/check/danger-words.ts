@@ -1,0 +1,38 @@
+import type { Problem } from '../../problem.ts'
+import { compileDanger, scanDanger } from '../../triage/scan-danger.ts'
+
+import type { Check } from './subject.ts'
+
+/** The sentences that the promises name still raise the alarm, in each language. */
+export const checkDangerWords: Check = (subject) => {
+  const problems: Problem[] = []
+  for (const { language, source } of subject.lexicons)
+    if (source.language !== language)
+      problems.push(
+        subject.point(
+          dangerFile(language),
+          ['language'],
+          'danger/language',
+          `This file says it is for "${source.language}", but it stands in locales/${language}.`,
+        ),
+      )
+  if (!subject.promises || subject.promises.danger.length === 0) return problems
+  const scanner = compileDanger(subject.lexicons, subject.dangerRules)
+  for (const { language, category, says, captive } of subject.promises.danger) {
+    const found = scanDanger(scanner, says, language)
+    const isFound = captive
+      ? found.captive
+      : found.urgent && (category === undefined || found.categories.includes(category))
+    if (isFound) continue
+    const file = dangerFile(language)
+    const message = `"${says}" no longer raises the alarm${captive ? ' for somebody who is held' : category ? ` (${category})` : ''}.\nA person in danger who writes so would be asked questions instead, and nobody would be paged.`
+    problems.push(
+      subject.files[file] === undefined
+        ? { code: 'danger/promised', source: file, line: 1, column: 1, message }
+        : subject.point(file, [], 'danger/promised', message),
+    )
+  }
+  return problems
+}
+
+const dangerFile = (language: string): string => `locales/${language}/danger.yaml`

@@ -1,0 +1,100 @@
+import type { GlobalWord } from '../../language/answer-words.ts'
+import type { Answer } from '../../triage/condition.ts'
+import type { DangerCategory, DangerScan, EventId, IncomingMessage } from '../../types.ts'
+import type { Ears } from '../ears.ts'
+
+/** One thing that a person may say, already understood: proofs and promises are about meanings, not about spellings. */
+export type Said =
+  | { kind: 'hello' }
+  | { kind: 'answer'; answer: Answer }
+  | { kind: 'skip' }
+  | { kind: 'word'; word: Exclude<GlobalWord['kind'], 'language'> }
+  | { kind: 'danger'; category?: DangerCategory; captive?: boolean; changedWriter?: boolean }
+  /** Words that fit nothing. */
+  | { kind: 'noise' }
+  | { kind: 'voice' }
+
+const MARK = '\u0001'
+
+/** The message that carries a meaning to {@link proofEars}. */
+export function messageOf(said: Said, at: number): IncomingMessage {
+  const isVoice = said.kind === 'voice'
+  return {
+    id: `proof` as EventId,
+    at,
+    channel: 'sms',
+    text: isVoice ? '' : MARK + JSON.stringify(said),
+    media: isVoice ? ['audio'] : [],
+  }
+}
+
+/** Ears that hear exactly what {@link messageOf} said, so that the real engine can be walked without any words. */
+export function proofEars(): Ears {
+  let lastText = ''
+  let last: Said = { kind: 'noise' }
+  const decode = (text: string): Said => {
+    if (text !== lastText) {
+      last = text.startsWith(MARK) ? (JSON.parse(text.slice(1)) as Said) : { kind: 'noise' }
+      lastText = text
+    }
+    return last
+  }
+  return {
+    detect: () => ({ language: null, sure: false, candidates: [] }),
+    updateBelief: (belief) => belief ?? {},
+    scanDanger: (text) => {
+      const said = decode(text)
+      return said.kind === 'danger' ? scanOf(said) : NOTHING
+    },
+    readGlobalWord: (text) => {
+      const said = decode(text)
+      if (said.kind === 'skip') return { kind: 'skip' }
+      return said.kind === 'word' ? { kind: said.word } : null
+    },
+    readAnswer: (text, _language, shape) => {
+      const said = decode(text)
+      if (said.kind !== 'answer') return { kind: 'none' }
+      const { answer } = said
+      if (typeof answer === 'number')
+        return shape.type === 'number' ? { kind: 'number', value: answer } : { kind: 'none' }
+      const options = typeof answer === 'string' ? [answer] : Array.isArray(answer) ? answer : []
+      const known = options.filter((option) => shape.options.some(({ id }) => id === option))
+      return known.length > 0 ? { kind: 'chosen', options: known } : { kind: 'none' }
+    },
+    isWritten: () => true,
+  }
+}
+
+const NOTHING: DangerScan = { urgent: false, categories: [], captive: false, changedWriter: false, because: [] }
+
+function scanOf(said: Said & { kind: 'danger' }): DangerScan {
+  return {
+    urgent: said.category !== undefined || said.captive === true,
+    categories: said.category ? [said.category] : [],
+    captive: said.captive ?? false,
+    changedWriter: said.changedWriter ?? false,
+    because: [],
+  }
+}
+
+/** A meaning in the words of a problem's reader. */
+export function sayIt(said: Said): string {
+  switch (said.kind) {
+    case 'hello':
+      return 'Hello'
+    case 'answer':
+      return Array.isArray(said.answer) ? said.answer.join(', ') : String(said.answer)
+    case 'skip':
+      return 'SKIP'
+    case 'word':
+      return said.word === 'stop' ? '0' : said.word === 'carrier_stop' ? 'STOP' : said.word.toUpperCase()
+    case 'danger':
+      if (said.captive) return '(words that say: I am held)'
+      if (said.changedWriter) return '(words that ask who wrote before)'
+      return `(words of danger: ${said.category})`
+    case 'noise':
+      return '(words that fit nothing)'
+    case 'voice':
+      return '(a voice note)'
+  }
+}

@@ -1,0 +1,116 @@
+import type { DangerCategory, QuestionId } from '../../types.ts'
+import type { Flow } from '../compile-flow.ts'
+import { type Conversation, newConversation } from '../conversation.ts'
+import { takeTurn } from '../take-turn.ts'
+import type { Turn } from '../turn.ts'
+import type { AnswerClasses } from './answer-classes.ts'
+import { messageOf, type Said } from './said.ts'
+
+/** One turn of the walk: what was said in which state, and what came of it. */
+export interface Move {
+  from: Conversation
+  said: Said
+  turn: Turn
+}
+
+export interface Walk {
+  /** Number of states that were told apart. */
+  states: number
+  turns: number
+  isComplete: boolean
+  /** What was said from the beginning to this state. */
+  trailTo(state: number): Said[]
+  /** @param isPlain - nothing but answers has been said so far */
+  has(conversation: Conversation, isPlain: boolean): boolean
+}
+
+/** A walk ends here, so that a flow with far too many ways through it is refused and not waited for. */
+const MOST_STATES = 60_000
+
+/**
+ * Walks every conversation that conditions can tell apart, through the engine that answers people: all answers, SKIP
+ * and words that fit nothing, and at every place one interruption (0, SOS, PERSON, words of danger, a voice note) with
+ * all that may be answered after it.
+ *
+ * @param look - sees every turn; `state` is where it comes from
+ */
+export function walk(
+  flow: Flow,
+  classes: ReadonlyMap<QuestionId, AnswerClasses>,
+  keyOf: (conversation: Conversation) => string,
+  look: (move: Move, state: number) => void,
+  start: Conversation = beginning(flow),
+): Walk {
+  const seen = new Set<string>()
+  const parents: number[] = []
+  const saids: Said[] = []
+  let turns = 0
+  const queue: { conversation: Conversation; state: number; isPlain: boolean }[] = []
+  const go = (from: Conversation, state: number, said: Said, isPlain: boolean) => {
+    turns++
+    const turn = takeTurn(flow, from, messageOf(said, NOW), NOW)
+    look({ from, said, turn }, state)
+    const key = (isPlain ? 'plain ' : 'after ') + keyOf(turn.conversation)
+    if (seen.has(key)) return
+    seen.add(key)
+    parents.push(state)
+    saids.push(said)
+    queue.push({ conversation: turn.conversation, state: parents.length - 1, isPlain })
+  }
+  go(start, -1, { kind: 'hello' }, true)
+  for (let at = 0; at < queue.length && seen.size <= MOST_STATES; at++) {
+    const { conversation, state, isPlain } = queue[at]!
+    queue[at] = undefined as never
+    for (const said of sayable(flow, conversation, classes)) go(conversation, state, said, isPlain)
+    if (!isPlain) continue
+    for (const said of interruptions(conversation)) go(conversation, state, said, false)
+  }
+  return {
+    states: seen.size,
+    turns,
+    isComplete: seen.size <= MOST_STATES,
+    trailTo: (state) => {
+      const trail: Said[] = []
+      for (let at = state; at >= 0; at = parents[at]!) trail.unshift(saids[at]!)
+      return trail
+    },
+    has: (conversation, isPlain) => seen.has((isPlain ? 'plain ' : 'after ') + keyOf(conversation)),
+  }
+}
+
+/** An instant like any other; the proof is about what is said, waits are proven apart. */
+export const NOW = Date.UTC(2026, 0, 5, 18)
+
+/** A conversation whose language is known: that question is asked outside of every path. */
+export const beginning = (flow: Flow): Conversation => ({
+  ...newConversation(flow.bundle, flow.data.sos.path, 'sms'),
+  language: flow.data.bridge_languages[0]!,
+})
+
+const DANGERS: DangerCategory[] = ['medical', 'pregnancy', 'child', 'trafficking', 'threat', 'selfharm']
+
+/** The answers that a person may give here, one example of each kind; also SKIP and words that fit nothing. */
+export function sayable(
+  flow: Flow,
+  conversation: Conversation,
+  classes: ReadonlyMap<QuestionId, AnswerClasses>,
+): Said[] {
+  const { open } = conversation
+  if (conversation.ended !== null) {
+    if (conversation.later !== 'first_question') return conversation.later === 'nothing' ? [{ kind: 'noise' }] : []
+    return classes.get(flow.data.first_question)!.examples.map((answer) => ({ kind: 'answer', answer }))
+  }
+  if (open === null) return []
+  const said: Said[] = (classes.get(open.question)?.examples ?? []).map((answer) => ({ kind: 'answer', answer }))
+  said.push({ kind: 'skip' }, { kind: 'noise' })
+  return said
+}
+
+/** What may come at any time beside an answer. */
+export function interruptions(conversation: Conversation): Said[] {
+  if (conversation.ended !== null || conversation.open === null || conversation.open.tries > 0) return []
+  const said: Said[] = (['stop', 'sos', 'person'] as const).map((word) => ({ kind: 'word', word }))
+  for (const category of DANGERS) said.push({ kind: 'danger', category })
+  said.push({ kind: 'danger', captive: true }, { kind: 'danger', changedWriter: true }, { kind: 'voice' })
+  return said
+}
