@@ -8,7 +8,7 @@ import type { Lexicon } from './answer-words.ts'
  */
 export function misspellingsOf(lexicon: Lexicon, word: string): string[] {
   const letters = [...word]
-  if (letters.length < 4 || letters.length > 24) return []
+  if (letters.length < LETTERS_MIN || letters.length > 24) return []
   const shortened = shortenedEntries(lexicon)
   const found = new Set<string>()
   const consider = (entry: string) => {

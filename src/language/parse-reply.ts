@@ -19,9 +19,15 @@ export type Item =
  * something a person should read, not a choice.
  *
  * @param words - of `foldedWords`
+ * @param forgiving - also reads misspellings
  * @returns the pieces in order, null when a word is not understood, or `ambiguous` when one could be two answers
  */
-export function parseReply(lexicon: Lexicon, words: string[], shape: AnswerShape): Item[] | null | 'ambiguous' {
+export function parseReply(
+  lexicon: Lexicon,
+  words: string[],
+  shape: AnswerShape,
+  forgiving: boolean,
+): Item[] | null | 'ambiguous' {
   const items: Item[] = []
   const shown = shownWords(shape)
   const longest = Math.max(lexicon.longest, shown.longest)
@@ -37,7 +43,7 @@ export function parseReply(lexicon: Lexicon, words: string[], shape: AnswerShape
     if (isDigits(word)) {
       items.push({ is: 'digits', text: word })
     } else {
-      const read = readOddWord(lexicon, word, shape, items)
+      const read = readOddWord(lexicon, word, shape, items, forgiving && { isAlone: words.length === 1 })
       if (read === null || read === 'ambiguous') return read
       items.push(...read)
     }
@@ -96,7 +102,8 @@ function pickMeaning(meanings: Meaning[], shape: AnswerShape, before: Item[]): I
       case 'unsure':
         return 5
       case 'join':
-        return 6
+        // "É" folds to "e", which is yes alone and "and" between two answers.
+        return before.length > 0 ? 4.5 : 6
       case 'around':
         return 7
       case 'around_number':
@@ -146,7 +153,13 @@ function differs(one: Meaning, other: Meaning): boolean {
 }
 
 /** A word that no table has as it is: a small word written together, a drawn-out yes, or a misspelling. */
-function readOddWord(lexicon: Lexicon, word: string, shape: AnswerShape, before: Item[]): Item[] | null | 'ambiguous' {
+function readOddWord(
+  lexicon: Lexicon,
+  word: string,
+  shape: AnswerShape,
+  before: Item[],
+  forgiving: false | { isAlone: boolean },
+): Item[] | null | 'ambiguous' {
   for (const small of lexicon.attached) {
     if (!word.startsWith(small) || word.length - small.length < 2) continue
     const meanings = lexicon.meanings.get(word.slice(small.length))
@@ -156,20 +169,27 @@ function readOddWord(lexicon: Lexicon, word: string, shape: AnswerShape, before:
     if (item === null) return []
   }
   if (lexicon.meanings.has(word) || lexicon.otherWords.has(word)) return null
-  const short = word.replace(/(.)\1+/gu, '$1')
+  const short = shortened(word)
   if (short !== word) {
     const drawnOut = lexicon.meanings.get(short)?.find((meaning) => meaning.is === 'yes' || meaning.is === 'no')
     if (drawnOut) return [{ is: drawnOut.is as 'yes' | 'no' }]
   }
+  if (!forgiving) return null
   let found: Item | null = null
   for (const candidate of misspellingsOf(lexicon, word)) {
     const item = pickMeaning(lexicon.meanings.get(candidate)!, shape, before)
     if (item === 'ambiguous') return item
-    if (!item) continue
+    // Among other words a misspelt number is more often a word that we do not know: "siente" is not "siete".
+    if (!item || (item.is === 'number' && !forgiving.isAlone)) continue
     if (found && JSON.stringify(found) !== JSON.stringify(item)) return 'ambiguous'
     found = item
   }
   return found ? [found] : null
+}
+
+/** "Siii" is "si". */
+export function shortened(word: string): string {
+  return word.replace(/(.)\1+/gu, '$1')
 }
 
 /** Joins number words: "treinta y cinco", "ten two", "cinco y treinta" where the language says it so. */

@@ -81,6 +81,8 @@ function readAge(age: Amount, shape: AnswerShape): ReadAnswer {
     if (age.unit === null) return withinBounds(age.value, shape)
     return { kind: 'number', value: age.value, unit: 'years' }
   }
+  // "Onze heures" is a time of day.
+  if (DAYS_OF[age.unit] === 0) return DOES_NOT_FIT
   const value = age.unit === 'months' ? Math.floor(age.value / 12) : Math.floor((age.value * DAYS_OF[age.unit]) / 365)
   return value > AGE_MAX ? DOES_NOT_FIT : { kind: 'number', value, unit: age.unit }
 }

@@ -14,15 +14,23 @@ export function readChoice(items: Item[], shape: AnswerShape): ReadAnswer {
     if (option === null) return DOES_NOT_FIT
     chosen.add(option)
   }
+  // A long run of digits is a phone number or a code, not a list of choices.
+  const digits = times.bare.reduce((sum, { text }) => sum + (text?.length ?? 1), 0)
+  if (digits > (shape.type === 'many' ? Math.max(shape.options.length, 4) : 4)) return DOES_NOT_FIT
   for (const number of times.bare) {
     const options = optionsForNumber(shape, number, times.bare.length === 1)
     if (options === null) return DOES_NOT_FIT
     for (const option of options) chosen.add(option)
   }
+  const byNumber = new Set(chosen)
   for (const item of items) if (item.is === 'option') chosen.add(item.option)
+  // "Adult 1": of two that differ at a question for one, one was a slip, and nobody knows which.
+  if (shape.type === 'one' && byNumber.size > 0 && chosen.size > byNumber.size) return AMBIGUOUS
 
-  if (said.has('yes') && said.has('no')) return AMBIGUOUS
   const positive = shape.yesNo?.yes ?? optionNamed(shape, 'yes')
+  const saysYes = said.has('yes') || items.some((item) => item.is === 'option' && item.option === positive)
+  if (saysYes && (said.has('no') || items.some((item) => item.is === 'option' && item.option === 'no')))
+    return AMBIGUOUS
   if (said.has('yes')) {
     if (positive !== undefined) {
       if (!agrees(chosen, positive)) return AMBIGUOUS
@@ -108,8 +116,7 @@ function optionsForNumber(shape: AnswerShape, { value, text }: BareNumber, isAlo
     const option = optionForDays(shape, value)
     return option === null ? null : [option]
   }
-  // A long run of digits is a phone number or a code, not a list of choices.
-  if (text === null || text.length > (shape.type === 'many' ? 9 : 4)) return null
+  if (text === null) return null
   const options: string[] = []
   for (const digit of text) {
     const option = shape.options.find((known) => known.digit === Number(digit))

@@ -9,7 +9,7 @@ import {
   type Lexicon,
 } from './answer-words.ts'
 import { foldedWords, foldTextKeepingTones } from './fold-text.ts'
-import { type Item, isDigits, parseReply } from './parse-reply.ts'
+import { type Item, isDigits, parseReply, shortened } from './parse-reply.ts'
 import { readAmount } from './read-amount.ts'
 import { readChoice } from './read-choice.ts'
 
@@ -66,8 +66,11 @@ export function readAnswer(
   if (said.length > REPLY_WORDS_MAX) return DOES_NOT_FIT
   const own = language === null ? undefined : words.lexicons.get(language)
   if (own) {
-    const read = readInTones(own, whole, said, shape) ?? readIn(own, said, shape)
+    const toned = readInTones(own, whole, said, shape)
+    const read = toned ?? readIn(own, said, shape, true)
     if (read.kind !== 'none') return read
+    // Letters that only this language has cannot be another one, and without their tones they would be other words.
+    if (toned && VIETNAMESE.test(whole)) return DOES_NOT_FIT
     if (said.some((word) => own.otherWords.has(word))) return DOES_NOT_FIT
   }
   return readInOthers(words, said, shape, own)
@@ -100,24 +103,26 @@ function readInTones(own: Lexicon, text: string, said: string[], shape: AnswerSh
   if (!own.toned) return null
   const toned = foldedWords(text, foldTextKeepingTones)
   if (toned.length === said.length && toned.every((word, at) => word === said[at])) return null
-  const read = readIn(own.toned, toned, shape)
-  return read.kind === 'none' ? null : read
+  return readIn(own.toned, toned, shape, true)
 }
 
-function readIn(lexicon: Lexicon, said: string[], shape: AnswerShape): ReadAnswer {
-  const items = parseReply(lexicon, said, shape)
+const VIETNAMESE = /[đơư\u{1EA0}-\u{1EF9}]/iu
+
+function readIn(lexicon: Lexicon, said: string[], shape: AnswerShape, forgiving: boolean): ReadAnswer {
+  const items = parseReply(lexicon, said, shape, forgiving)
   if (items === null) return DOES_NOT_FIT
   return items === 'ambiguous' ? AMBIGUOUS : interpret(items, shape)
 }
 
 /** Whole replies in one other language each: mixing them would read the Portuguese "sem febre" as a Russian seven. */
 function readInOthers(words: AnswerWords, said: string[], shape: AnswerShape, own: Lexicon | undefined): ReadAnswer {
-  for (const word of said)
-    if (!isDigits(word) && !words.knownWords.has(word)) return own ? DOES_NOT_FIT : readShown(said, shape)
+  const isKnown = (word: string) =>
+    isDigits(word) || words.knownWords.has(word) || words.knownWords.has(shortened(word))
+  if (!said.every(isKnown)) return own ? DOES_NOT_FIT : readShown(said, shape)
   let read: ReadAnswer = DOES_NOT_FIT
   for (const lexicon of words.lexicons.values()) {
     if (lexicon === own || isTooShort(lexicon, said, shape)) continue
-    const other = readIn(lexicon, said, shape)
+    const other = readIn(lexicon, said, shape, false)
     if (other.kind === 'none') continue
     if (read.kind !== 'none' && JSON.stringify(read) !== JSON.stringify(other)) return AMBIGUOUS
     read = other
@@ -127,7 +132,7 @@ function readInOthers(words: AnswerWords, said: string[], shape: AnswerShape, ow
 
 /** Words shown by the flow itself count also before any language is known. */
 function readShown(said: string[], shape: AnswerShape): ReadAnswer {
-  return readIn(NO_WORDS, said, shape)
+  return readIn(NO_WORDS, said, shape, false)
 }
 const NO_WORDS = emptyLexicon()
 
