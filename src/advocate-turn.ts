@@ -1,89 +1,275 @@
+import { digestText, gapWarning, nextDigestAt } from './handoff/coordinator-digest.ts'
+import { drillFacts, drillReport, nextDrillAt } from './handoff/drill.ts'
+import { advanceHandOver, type HandOverAsk, type HandOverInput, isHandOverOpen } from './handoff/hand-over.ts'
+import { advanceHandoff, type HandoffAdvance } from './handoff/handoff.ts'
+import type { HandoffInput, HandoffState } from './handoff/handoff-state.ts'
+import type { Rota } from './handoff/rota.ts'
 import { type AdvocateState, routeAdvocateReply } from './handoff/route-advocate-reply.ts'
 import type { TurnWorld } from './person-turn.ts'
-import type { NewOutbox, Store, TurnCommit, Work } from './store/store.ts'
-import type { AdvocateId, EffectId, EventId } from './types.ts'
+import type { CaseRow, NewOutbox, OpenPage, Store, TurnCommit, Work, WorkEvent } from './store/store.ts'
+import type { AdvocateId, CaseCode, Channel, EffectId, EventId } from './types.ts'
 
-/** Kept with an advocate's own conversation. */
+/** Kept with an advocate's own conversation. JSON, encrypted at rest. */
 interface AdvocateConversation {
   replies: AdvocateState | null
+  /** Somebody asks this advocate to take their shift. */
+  handOver: HandOverAsk | null
+  /** The coordinator's: when the next digest is due, which gaps were told, and the drill. */
+  digestAt: number | null
+  toldGaps: string[]
+  drillAt: number | null
+  drill: { code: CaseCode; startedAt: number; handoff: HandoffState | null; word: string } | null
+}
+
+const fresh: AdvocateConversation = {
+  replies: null,
+  handOver: null,
+  digestAt: null,
+  toldGaps: [],
+  drillAt: null,
+  drill: null,
 }
 
 /**
- * What an advocate's texts come to: an answer back, or an event for the conversation of the case, where it is decided
- * in the order in which answers arrive.
+ * What there is to do in an advocate's conversation: their texts, which mostly go on to the conversation of a case where
+ * they are decided in the order in which they arrive; the handing over of a shift; and, for the coordinator, the digest,
+ * the gaps of the rota and the monthly drill.
+ *
+ * @returns the commit, and the rota that it changes, which is to be stored before
  */
 export async function advocateTurn(
   work: Work,
   world: TurnWorld,
   store: Pick<Store, 'openPagesOf' | 'openCases' | 'findCase'>,
-): Promise<TurnCommit> {
+): Promise<{ commit: TurnCommit; rota: Rota | null }> {
   const advocate = work.advocate!
-  const state: AdvocateConversation = (work.state as AdvocateConversation | null) ?? { replies: null }
-  const send: NewOutbox[] = []
-  const forward: TurnCommit['forward'] = []
-  const audit: TurnCommit['audit'] = []
-  for (const event of work.events) {
-    if (event.kind !== 'message') continue
-    const routed = routeAdvocateReply(
-      state.replies,
-      event.text,
-      {
-        advocate,
-        openPages: await store.openPagesOf(advocate),
-        ownCases: (await store.openCases()).filter(({ takenBy }) => takenBy.includes(advocate)),
-      },
-      {
-        rota: world.rota,
-        levels: world.bundle.dialogs.levels,
-        roles: world.bundle.dialogs.roles.roles,
-        words: world.words,
-        now: world.now,
-      },
-    )
-    state.replies = routed.state
-    const answers = [...routed.answers]
-    for (const { code, input, otherwise } of routed.forward) {
-      const found = await store.findCase(code)
-      if (found && found.status !== 'closed') {
-        const id = `${event.id}.f${forward.length}` as EventId
-        forward.push({ id, to: found.conversation, body: input, at: event.at })
-      } else if (otherwise !== null) answers.push(otherwise)
-    }
-    for (const text of answers)
-      send.push(answer(`${event.id}.a${send.length}` as EffectId, advocate, event.from.channel, text, world.now))
-    if (routed.alarm !== null) audit.push({ at: world.now, actor: advocate, action: routed.alarm, subject: advocate })
-  }
-  return {
-    conversation: work.id,
-    version: work.version,
-    lease: work.lease,
-    state,
-    done: work.events.map(({ id }) => id),
-    send,
-    forward,
-    dueAt: null,
+  const draft: Draft = {
+    work,
+    world,
+    store,
+    advocate,
+    state: { ...fresh, ...(work.state as Partial<AdvocateConversation> | null) },
+    rota: null,
+    drillInputs: [],
     case: null,
     openPages: [],
-    audit,
-    cancel: [],
+    drillDueAt: null,
+    send: [],
+    forward: [],
+    audit: [],
+  }
+  for (const event of work.events) await hear(draft, event)
+  if (advocate === world.rota.coordinator) await coordinate(draft)
+  const { state } = draft
+  return {
+    rota: draft.rota,
+    commit: {
+      conversation: work.id,
+      version: work.version,
+      lease: work.lease,
+      state,
+      done: work.events.map(({ id }) => id),
+      send: draft.send,
+      forward: draft.forward,
+      dueAt: earliest(state.digestAt, state.drillAt, draft.drillDueAt),
+      case: draft.case,
+      openPages: draft.openPages,
+      audit: draft.audit,
+      cancel: [],
+    },
   }
 }
 
-function answer(
-  id: EffectId,
+interface Draft {
+  work: Work
+  world: TurnWorld
+  store: Pick<Store, 'openPagesOf' | 'openCases' | 'findCase'>
+  advocate: AdvocateId
+  state: AdvocateConversation
+  rota: Rota | null
+  drillInputs: HandoffInput[]
+  case: CaseRow | null
+  openPages: OpenPage[]
+  drillDueAt: number | null
+  send: NewOutbox[]
+  forward: TurnCommit['forward']
+  audit: TurnCommit['audit']
+}
+
+async function hear(draft: Draft, event: WorkEvent): Promise<void> {
+  if (event.kind === 'message') return hearText(draft, event)
+  if (event.kind === 'delivery_failed') {
+    const prefix = drillPrefix(draft)
+    if (event.effectId.startsWith(prefix))
+      draft.drillInputs.push({ kind: 'page_failed', key: event.effectId.slice(prefix.length) })
+    return
+  }
+  const input = event.body as HandOverInput | HandoffInput
+  if (input.kind === 'asked' || input.kind === 'answered') handOver(draft, input, event.id, 'sms')
+  else draft.drillInputs.push(input as HandoffInput)
+}
+
+async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
+  const { world, store, advocate, state } = draft
+  const routed = routeAdvocateReply(
+    state.replies,
+    event.text,
+    {
+      advocate,
+      openPages: await store.openPagesOf(advocate),
+      ownCases: (await store.openCases()).filter(({ takenBy }) => takenBy.includes(advocate)),
+      isAskedForShift: state.handOver !== null && isHandOverOpen(state.handOver, world.now),
+    },
+    {
+      rota: world.rota,
+      levels: world.bundle.dialogs.levels,
+      roles: world.bundle.dialogs.roles.roles,
+      words: world.words,
+      now: world.now,
+    },
+  )
+  state.replies = routed.state
+  const answers = [...routed.answers]
+  for (const { code, input, otherwise } of routed.forward) {
+    const found = await store.findCase(code)
+    if (found) {
+      const id = `${event.id}.f${draft.forward.length}` as EventId
+      draft.forward.push({ id, to: found.conversation, body: input, at: event.at })
+    } else if (otherwise !== null) answers.push(otherwise)
+  }
+  for (const [index, text] of answers.entries()) answer(draft, `${event.id}.a${index}`, text, event.from.channel)
+  if (routed.handOver !== null) handOver(draft, routed.handOver, event.id, event.from.channel)
+  if (routed.alarm !== null) alarm(draft, event.id, routed.alarm)
+}
+
+function handOver(draft: Draft, input: HandOverInput, id: string, channel: Channel): void {
+  const { world, advocate, state } = draft
+  const context = {
+    advocate,
+    rota: draft.rota ?? world.rota,
+    levels: world.bundle.dialogs.levels,
+    words: world.words,
+    now: world.now,
+  }
+  const advance = advanceHandOver(state.handOver, input, context)
+  state.handOver = advance.asked
+  if (advance.rota !== null) draft.rota = advance.rota
+  for (const [index, text] of advance.answers.entries()) answer(draft, `${id}.h${index}`, text, channel)
+  for (const [index, forward] of advance.forward.entries())
+    draft.forward.push({ id: `${id}.o${index}` as EventId, to: forward.to, body: forward.input, at: world.now })
+}
+
+/** Too many codes that are not theirs may be somebody else with their phone: the coordinator asks them. */
+function alarm(draft: Draft, id: string, action: string): void {
+  const { world, advocate } = draft
+  const { rota } = world
+  const name = rota.people.find((person) => person.id === advocate)?.name.split(/\s+/)[0] ?? '?'
+  draft.audit.push({ at: world.now, actor: advocate, action, subject: advocate })
+  if (advocate === rota.coordinator) return
+  const text = world.words(world.bundle.dialogs.levels.advocate_languages[0]!, 'guessed', { name, count: 6 })
+  draft.send.push(message(`${id}.g`, rota.coordinator, 'sms', text, world.now, 1))
+}
+
+/** The coordinator's own duties, each at its time. */
+async function coordinate(draft: Draft): Promise<void> {
+  const { world, state, store, work } = draft
+  const { rota, now } = world
+  const { levels, roles } = world.bundle.dialogs
+  const context = { rota, levels, words: world.words, now, timeScale: world.timeScale }
+  if (state.digestAt !== null && state.digestAt <= now) {
+    const digest = digestText(await store.openCases(), context)
+    if (digest !== null) answer(draft, `${work.id}.d${state.digestAt}`, digest, 'sms')
+  }
+  // Gaps are looked for with every digest, and at once when the rota is new.
+  if (state.digestAt === null || state.digestAt <= now || work.dueAt === 0) {
+    const warning = gapWarning({ roles: roles.roles, languages: [] }, state.toldGaps, context)
+    if (warning !== null) {
+      answer(draft, `${work.id}.w${now}`, warning.text, 'sms')
+      state.toldGaps = [...state.toldGaps, ...warning.keys].slice(-200)
+    }
+  }
+  state.digestAt = nextDigestAt(rota, levels, now)
+  if (state.drillAt !== null && state.drillAt <= now && state.drill === null)
+    state.drill = { code: world.drawCode(), startedAt: now, handoff: null, word: levels.words[0]! }
+  state.drillAt = nextDrillAt(rota, levels, now)
+  if (state.drill !== null) drill(draft)
+}
+
+/** A case that is nobody's, all the way from the page to the taking. */
+function drill(draft: Draft): void {
+  const { world, state, work } = draft
+  const running = state.drill!
+  const { levels, roles } = world.bundle.dialogs
+  const isNew = running.handoff === null
+  const facts = drillFacts(running.code, roles.roles, running.startedAt, running.word)
+  const advance = advanceHandoff(
+    running.handoff,
+    [
+      ...(isNew ? [{ kind: 'alert', level: 'P1', roles: roles.roles.map(({ id }) => id) } as const] : []),
+      ...draft.drillInputs,
+    ],
+    { rota: world.rota, levels, facts, words: world.words, now: world.now, timeScale: world.timeScale },
+  )
+  running.handoff = advance.state
+  for (const effect of advance.effects)
+    if (effect.kind === 'page' || effect.kind === 'notice') {
+      const id = `${drillPrefix(draft)}${effect.key}`
+      const priority = effect.kind === 'page' ? 0 : 1
+      draft.send.push(message(id, effect.advocate, 'sms', effect.text, world.now, priority))
+    }
+  const context = { rota: world.rota, levels, words: world.words, now: world.now, timeScale: world.timeScale }
+  const report = drillReport(advance.state, running.startedAt, context)
+  if (report !== null) {
+    answer(draft, `${drillPrefix(draft)}report`, report.text, 'sms')
+    state.drill = null
+    return
+  }
+  showDrill(draft, advance, work)
+}
+
+function showDrill(draft: Draft, advance: HandoffAdvance, work: Work): void {
+  const running = draft.state.drill!
+  draft.drillDueAt = advance.nextDueAt
+  draft.openPages = advance.openPages.map((page) => ({ ...page, code: running.code, conversation: work.id }))
+  draft.case = {
+    code: running.code,
+    conversation: work.id,
+    level: 'P1',
+    roles: [],
+    status: advance.status,
+    takenBy: advance.takenBy,
+    openedAt: running.startedAt,
+    alertAt: running.startedAt,
+  }
+}
+
+const drillPrefix = ({ work, state }: Draft): string => `${work.id}.drill${state.drill?.startedAt ?? 0}.`
+
+function answer(draft: Draft, id: string, text: string, channel: Channel): void {
+  draft.send.push(message(id, draft.advocate, channel, text, draft.world.now, 1))
+}
+
+function message(
+  id: string,
   advocate: AdvocateId,
-  channel: Work['address']['channel'],
+  channel: Channel,
   text: string,
   at: number,
+  priority: 0 | 1,
 ): NewOutbox {
   return {
-    id,
+    id: id as EffectId,
     to: { advocate, channel },
     text,
-    priority: 1,
+    priority,
     at,
     expiresAt: null,
-    ratherTwice: false,
+    ratherTwice: priority === 0,
     repeat: false,
   }
+}
+
+function earliest(...times: (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null)
+  return known.length === 0 ? null : Math.min(...known)
 }

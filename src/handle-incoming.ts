@@ -19,6 +19,7 @@ export interface Shell {
   bundleOf(id: string | null): Promise<RunningBundle>
   /** The rota in force; an empty one before the first import. */
   rota(): Promise<Rota>
+  runTurn: TurnWorld['runTurn']
   onTurn?(work: Work, turn: TurnCommit): void
   onFailure(work: Work, error: unknown): void
 }
@@ -46,7 +47,7 @@ export async function workOnce(shell: Shell): Promise<number> {
       const state = work.state as PersonState | null
       const bundle = await shell.bundleOf(work.kind === 'person' ? (state?.dialog.bundle ?? null) : null)
       const world = worldOf(shell, bundle, rota)
-      const turn = work.kind === 'advocate' ? await advocateTurn(work, world, store) : personTurn(work, world)
+      const turn = work.kind === 'advocate' ? await turnOfAdvocate(shell, work, world) : await personTurn(work, world)
       turns.push(turn)
       shell.onTurn?.(work, turn)
     } catch (error) {
@@ -59,6 +60,16 @@ export async function workOnce(shell: Shell): Promise<number> {
   return claimed.length
 }
 
+/**
+ * A shift that changed hands is stored before the turn: should the turn have to be done again, the same change is
+ * written twice, which is the same rota.
+ */
+async function turnOfAdvocate(shell: Shell, work: Work, world: TurnWorld): Promise<TurnCommit> {
+  const { commit, rota } = await advocateTurn(work, world, shell.store)
+  if (rota !== null) await shell.store.writeDocument('rota', rota, world.now)
+  return commit
+}
+
 function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): TurnWorld {
   const drawIndex = (count: number) => Math.floor(shell.random() * count)
   return {
@@ -69,6 +80,7 @@ function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): TurnWorld {
     timeScale: shell.timeScale,
     isDemonstration: shell.isDemonstration,
     drawIndex,
+    runTurn: shell.runTurn,
     drawCode: () => Array.from({ length: 4 }, () => codeLetters[drawIndex(codeLetters.length)]).join('') as CaseCode,
   }
 }

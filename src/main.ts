@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { bundleId, readBundleFiles } from './bundle-files.ts'
+import { lateTurnRunner } from './channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from './channels/outbox-sender.ts'
 import type { Senders } from './channels/sender.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
@@ -54,6 +55,7 @@ export async function startPuente(options: { settings: Settings; root: string; l
   const databaseUrl = settings.database.kind === 'sqlite' ? `file:${settings.database.path}` : settings.database.url
   const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now })
   await store.migrate()
+  await store.freeLeases()
   if (isSimulated && (await store.readDocument('rota')) === null)
     await importRota(store, bundle, files['dialogs/demonstration/rota.yaml']!, now())
 
@@ -66,6 +68,7 @@ export async function startPuente(options: { settings: Settings; root: string; l
     words: advocateWords(advocateTables(files)),
     bundleOf: async () => bundle,
     rota: async () => (await store.readDocument<Rota>('rota'))?.body ?? nobody,
+    runTurn: lateTurnRunner(),
     onFailure: (work, error) => log.error('turn_failed', { conversationId: work.id, error }),
   }
   const senders = await createSenders(settings, log, now)

@@ -1,10 +1,11 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import { type Conversation, newConversation } from './flow/conversation.ts'
+import { summariseCase } from './flow/summarise-case.ts'
 import { factsFor } from './flow/turn.ts'
 import { type ChannelFacts, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
 import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
 import { contactOf } from './triage/rules.ts'
-import type { AdvocateId, CaseCode, Channel, Contact, EffectId } from './types.ts'
+import type { AdvocateId, CaseCode, Channel, Contact, EffectId, Language } from './types.ts'
 
 /** All that is kept of one person's conversation: the dialog, the case and who looks after it. JSON, encrypted at rest. */
 export interface PersonState {
@@ -20,6 +21,8 @@ export interface PersonState {
   lastQuestion: EffectId | null
   /** What advocates wrote down about the case. */
   notes: { at: number; advocate: AdvocateId; text: string }[]
+  /** Who writes with the person through us. */
+  relay: { advocate: AdvocateId } | null
   /** Everything is to be erased at this instant, once the last answer is out. */
   eraseAt: number | null
 }
@@ -35,6 +38,7 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
     openedAt: null,
     lastQuestion: null,
     notes: [],
+    relay: null,
     eraseAt: null,
   }
 }
@@ -73,8 +77,18 @@ export function botMayWrite(bundle: RunningBundle, state: PersonState, now: numb
   return mayWrite(channelFacts(bundle, state), 'bot', now, rule).allowed
 }
 
-/** The case as the handoff knows it. */
-export function caseFacts(bundle: RunningBundle, state: PersonState, now: number, timeScale: number): CaseFacts {
+/**
+ * The case as the handoff knows it.
+ *
+ * @param reader - language of the advocate who reads the details
+ */
+export function caseFacts(
+  bundle: RunningBundle,
+  state: PersonState,
+  reader: Language,
+  now: number,
+  timeScale: number,
+): CaseFacts {
   const { dialog } = state
   const { flow } = bundle
   return {
@@ -89,7 +103,7 @@ export function caseFacts(bundle: RunningBundle, state: PersonState, now: number
     firstAlertAt: dialog.firstAlertAt,
     medicalOnly: dialog.roles.every((role) => role === 'medical'),
     textSource: Object.keys(dialog.danger).length > 0,
-    summary: [],
+    summary: summariseCase(flow, bundle.texts, dialog, reader),
     word: state.word ?? '',
   }
 }

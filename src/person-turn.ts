@@ -1,4 +1,5 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
+import { askFollowUp } from './flow/follow-up.ts'
 import { nextSilenceAt, passTime } from './flow/pass-time.ts'
 import { type Rendering, renderMessage, renderReply } from './flow/render-reply.ts'
 import { takeTurn } from './flow/take-turn.ts'
@@ -6,10 +7,12 @@ import type { Turn } from './flow/turn.ts'
 import { advanceHandoff } from './handoff/handoff.ts'
 import type { HandoffEffect, HandoffInput } from './handoff/handoff-state.ts'
 import type { Rota } from './handoff/rota.ts'
+import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import { caseFacts, newPersonState, type PersonState } from './person-state.ts'
+import { advocateLanguage, relayIn, relayOut } from './relay-words.ts'
 import type { AuditEntry, CaseRow, NewOutbox, OpenPage, TurnCommit, Work, WorkEvent } from './store/store.ts'
-import type { CaseCode, Channel, EffectId, IncomingMessage } from './types.ts'
+import type { AdvocateId, CaseCode, Channel, ConversationId, EffectId, IncomingMessage, Language } from './types.ts'
 
 /** The world as one turn sees it, handed in: no clock and no chance in here. */
 export interface TurnWorld {
@@ -23,13 +26,19 @@ export interface TurnWorld {
   drawCode(): CaseCode
   /** Draws one of so many words. */
   drawIndex(count: number): number
+  /** Runs one message in the channel's adapter; what the logic says comes back as the texts to send. */
+  runTurn(input: TurnInput, logic: (say: (texts: string[]) => Promise<void>) => Promise<void>): Promise<string[]>
+}
+export interface TurnInput {
+  conversation: ConversationId
+  event: Extract<WorkEvent, { kind: 'message' }>
 }
 
 /**
  * Everything that a person's conversation has to do now, as one value for one transaction: what they wrote, what
  * advocates answered, what failed to arrive, and what time has brought.
  */
-export function personTurn(work: Work, world: TurnWorld): TurnCommit {
+export async function personTurn(work: Work, world: TurnWorld): Promise<TurnCommit> {
   const { bundle, now } = world
   const before = (work.state as PersonState | null) ?? newPersonState(bundle, work.address.channel)
   const draft: Draft = {
@@ -43,9 +52,10 @@ export function personTurn(work: Work, world: TurnWorld): TurnCommit {
     openPages: [],
     nextHandoffAt: null,
   }
-  for (const event of work.events) hearEvent(draft, event)
+  for (const event of work.events) await hearEvent(draft, event)
   const silence = passTime(bundle.flow, draft.state.dialog, now)
-  carryOut(draft, silence, `t${now}`, now)
+  carryOut(draft, silence)
+  queueReplies(draft, silence, renderAll(draft, silence), `${work.id}.t${now}`, now)
   handOff(draft)
   const { state } = draft
   return {
@@ -76,24 +86,13 @@ interface Draft {
   nextHandoffAt: number | null
 }
 
-function hearEvent(draft: Draft, event: WorkEvent): void {
-  const { world, state, work } = draft
-  if (event.kind === 'message') {
-    const message: IncomingMessage = {
-      id: event.id,
-      at: event.at,
-      channel: event.from.channel,
-      text: event.text,
-      media: event.media.map(({ kind }) => kind as IncomingMessage['media'][number]),
-      ...(event.optionId !== undefined && { optionId: event.optionId }),
-      ...(event.from.value.startsWith('+') && { country: event.from.value }),
-    }
-    const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
-    carryOut(draft, turn, event.id, event.at)
-    return
-  }
+async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
+  const { state, work } = draft
+  if (event.kind === 'message') return hearMessage(draft, event)
   if (event.kind === 'internal') {
-    draft.inputs.push(event.body as HandoffInput)
+    const input = event.body as HandoffInput | RelayInput
+    if (input.kind === 'say') relay(draft, input, event.id)
+    else draft.inputs.push(input)
     return
   }
   const prefix = handoffPrefix(work.id, state)
@@ -101,22 +100,93 @@ function hearEvent(draft: Draft, event: WorkEvent): void {
     draft.inputs.push({ kind: 'page_failed', key: event.effectId.slice(prefix.length) })
 }
 
-/** Turns what the flow decided into messages and into news for the handoff. */
-function carryOut(draft: Draft, turn: Turn, id: string, at: number): void {
-  const { work, state, world } = draft
+async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
+  const { world, state, work } = draft
+  const message: IncomingMessage = {
+    id: event.id,
+    at: event.at,
+    channel: event.from.channel,
+    text: event.text,
+    media: event.media.map(({ kind }) => kind as IncomingMessage['media'][number]),
+    ...(event.optionId !== undefined && { optionId: event.optionId }),
+    ...(event.from.value.startsWith('+') && { country: event.from.value }),
+  }
+  const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
+  carryOut(draft, turn)
+  const texts = await world.runTurn({ conversation: work.id, event }, (say) => say(renderAll(draft, turn)))
+  queueReplies(draft, turn, texts, event.id, event.at)
+  if (!turn.isForTheCase) return
+  const media = event.media.map(({ kind }) => kind)
+  const passedOn = relayIn(world, state, { text: event.text, media }, work.address.value)
+  if (passedOn === null) draft.inputs.push({ kind: 'person_wrote' })
+  else notify(draft, `${event.id}.in` as EffectId, passedOn.advocate, passedOn.text)
+}
+
+/** An advocate's words to the person; from the first of them on the bot asks nothing. */
+function relay(draft: Draft, input: RelayInput, id: string): void {
+  const { world, state, work } = draft
+  if (state.code === null) return
+  const relayed = relayOut(world, state, input, work.address.value)
+  notify(draft, `${id}.s` as EffectId, input.advocate, relayed.toAdvocate)
+  if (relayed.kind === 'refused') return
+  state.relay = { advocate: input.advocate }
+  state.dialog = { ...state.dialog, isHumanTalking: true }
+  draft.inputs.push({ kind: 'contact', advocate: input.advocate })
+  draft.send.push({
+    id: `${id}.r` as EffectId,
+    to: { conversation: work.id },
+    text: relayed.toPerson,
+    priority: 1,
+    at: world.now,
+    expiresAt: world.now + staleQuestionMs,
+    ratherTwice: false,
+    repeat: false,
+  })
+}
+
+function notify(draft: Draft, id: EffectId, advocate: AdvocateId, text: string): void {
+  draft.send.push({
+    id,
+    to: { advocate, channel: 'sms' },
+    text,
+    priority: 1,
+    at: draft.world.now,
+    expiresAt: null,
+    ratherTwice: false,
+    repeat: false,
+  })
+}
+
+/** The replies of a turn as the person reads them; those of which nothing is left are dropped. */
+function renderAll(draft: Draft, turn: Turn): string[] {
+  const { world, state } = draft
+  return turn.replies
+    .map((reply) => renderReply(world.bundle.flow, state.dialog, reply, rendering(draft)))
+    .filter((text) => text !== null)
+}
+
+/** Turns what the flow decided into news for the handoff. */
+function carryOut(draft: Draft, turn: Turn): void {
+  const { state, world } = draft
   const wasOpen = state.dialog.caseStatus !== 'none' && state.dialog.caseStatus !== 'closed'
   state.dialog = turn.conversation
   openCase(draft, wasOpen)
-  for (const [index, reply] of turn.replies.entries()) {
-    const text = renderReply(world.bundle.flow, state.dialog, reply, rendering(draft))
-    if (text === null) continue
-    const effect: EffectId = `${id}.r${index}` as EffectId
-    if (state.lastQuestion !== null) draft.cancel.push(state.lastQuestion)
-    const isQuestion = reply.parts.some(({ kind }) => kind !== 'text')
-    state.lastQuestion = isQuestion ? effect : null
-    const isUrgent = state.dialog.level === 'P1' || state.dialog.level === 'P2'
+  for (const alert of turn.alerts) draft.inputs.push({ kind: 'alert', level: alert.level, roles: alert.roles })
+  if (turn.reopens !== null) draft.inputs.push({ kind: 'reopened', level: turn.reopens, roles: state.dialog.roles })
+  if (turn.ended === 'done') draft.inputs.push({ kind: 'path_ended' })
+  else if (turn.ended !== null) draft.inputs.push({ kind: 'stopped' })
+  if (turn.erase === 'now') state.eraseAt = world.now + erasePauseMs
+}
+
+function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, at: number): void {
+  const { work, state, world } = draft
+  if (texts.length === 0) return
+  if (state.lastQuestion !== null) draft.cancel.push(state.lastQuestion)
+  const isQuestion = turn.replies.some(({ parts }) => parts.some(({ kind }) => kind !== 'text'))
+  const isUrgent = state.dialog.level === 'P1' || state.dialog.level === 'P2'
+  for (const [index, text] of texts.entries())
     draft.send.push({
-      id: effect,
+      id: `${id}.r${index}` as EffectId,
       to: { conversation: work.id },
       text,
       priority: isUrgent ? 1 : 2,
@@ -126,12 +196,7 @@ function carryOut(draft: Draft, turn: Turn, id: string, at: number): void {
       ratherTwice: isUrgent,
       repeat: false,
     })
-  }
-  for (const alert of turn.alerts) draft.inputs.push({ kind: 'alert', level: alert.level, roles: alert.roles })
-  if (turn.isForTheCase) draft.inputs.push({ kind: 'person_wrote' })
-  if (turn.ended === 'done') draft.inputs.push({ kind: 'path_ended' })
-  else if (turn.ended !== null) draft.inputs.push({ kind: 'stopped' })
-  if (turn.erase === 'now') state.eraseAt = world.now + erasePauseMs
+  state.lastQuestion = isQuestion ? (`${id}.r${texts.length - 1}` as EffectId) : null
 }
 
 const staleQuestionMs = 30 * 60_000
@@ -158,13 +223,19 @@ function handOff(draft: Draft): void {
   const advance = advanceHandoff(state.handoff, [...inputs, { kind: 'roles_now', roles: state.dialog.roles }], {
     rota: world.rota,
     levels: world.bundle.dialogs.levels,
-    facts: caseFacts(world.bundle, state, world.now, world.timeScale),
+    facts: caseFacts(world.bundle, state, readerOf(draft), world.now, world.timeScale),
     words: world.words,
     now: world.now,
     timeScale: world.timeScale,
   })
   state.handoff = advance.state
-  state.dialog = { ...state.dialog, caseStatus: advance.status }
+  const isTaken = advance.status === 'taken'
+  if (!isTaken) state.relay = null
+  state.dialog = {
+    ...state.dialog,
+    caseStatus: advance.status,
+    isHumanTalking: isTaken && state.dialog.isHumanTalking,
+  }
   draft.nextHandoffAt = advance.nextDueAt
   for (const effect of advance.effects) queue(draft, effect)
   draft.openPages = advance.openPages.map((page) => ({ ...page, code: state.code!, conversation: work.id }))
@@ -217,9 +288,19 @@ function queue(draft: Draft, effect: HandoffEffect): void {
         subject: state.code!,
       })
       return
-    case 'ask_if_reached':
+    case 'ask_if_reached': {
+      const turn = askFollowUp(world.bundle.flow, state.dialog, world.now)
+      state.dialog = turn.conversation
+      queueReplies(draft, turn, renderAll(draft, turn), `${prefix}asked`, world.now)
       return
+    }
   }
+}
+
+/** The language of whoever asked for the details of the case in this turn. */
+function readerOf({ work, world }: Draft): Language {
+  const asks = work.events.findLast((event) => event.kind === 'internal')?.body as { advocate?: AdvocateId } | undefined
+  return asks?.advocate === undefined ? 'en' : advocateLanguage(world, asks.advocate)
 }
 
 /** A page that leaves hours late misleads; the chain has paged again long before. */

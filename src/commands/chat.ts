@@ -67,8 +67,16 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
     isDemonstration: true,
     drawCode: () => 'K7QF' as CaseCode,
     drawIndex: () => 0,
+    // Here nothing leaves the terminal, so no adapter is needed around a turn.
+    runTurn: async (_, logic) => {
+      const said: string[] = []
+      await logic(async (texts) => {
+        said.push(...texts)
+      })
+      return said
+    },
   })
-  const turn = (text: string | null): void => {
+  const turn = async (text: string | null): Promise<void> => {
     const work: Work = {
       id: 'chat' as ConversationId,
       kind: 'person',
@@ -94,7 +102,7 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
               },
             ],
     }
-    const commit = personTurn(work, world())
+    const commit = await personTurn(work, world())
     for (const line of tellTurn(bundle, rota!, work, commit, clock)) io.stdout.write(`    · ${line.text}\n`)
     for (const message of commit.send) {
       if ('advocate' in message.to) io.stdout.write(`    → ${message.to.advocate}: ${message.text}\n`)
@@ -125,12 +133,12 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
     if (pause) {
       for (let minute = 0; minute < Number(pause[1]); minute++) {
         clock += 60_000
-        turn(null)
+        await turn(null)
       }
     } else if (line.trim() === ':state') {
       const { level, flags, roles, answers } = state.dialog
       io.stdout.write(`    ${JSON.stringify({ level, flags: Object.keys(flags), roles, answers })}\n`)
-    } else turn(line)
+    } else await turn(line)
     if (isTerminal) lines.prompt()
   }
   return 0

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod'
 import { type Levels, readLevels } from '../handoff/levels.ts'
 import { readYaml, type YamlReading } from '../handoff/read-yaml.ts'
 import { type LanguageEntry, languagesSchema } from '../language/languages.ts'
+import { phrasebookSchema } from '../language/locale-schema.ts'
 import type { Problem } from '../problem.ts'
 import { type RolesData, type RulesData, rolesSchema, rulesSchema } from '../triage/rules-schema.ts'
 import { type DirectoryData, directorySchema } from './directory.ts'
@@ -19,6 +20,8 @@ export interface Dialogs {
   levels: Levels
   directory: DirectoryData
   languages: LanguageEntry[]
+  /** Sentences that an advocate sends by number. */
+  phrasebook: { number: number; id: string }[]
 }
 
 /** Points at a place in one file of the bundle. */
@@ -53,13 +56,25 @@ export function readDialogs(files: BundleFiles): { dialogs: Dialogs | null; prob
   const rules = read('dialogs/rules.yaml', rulesSchema, 'rules')
   const roles = read('dialogs/roles.yaml', rolesSchema, 'roles')
   const texts = read('dialogs/texts.yaml', textsSchema, 'texts')
+  const phrasebook = read('dialogs/phrasebook.yaml', phrasebookSchema, 'phrasebook')
   const directory = read('dialogs/directory.yaml', directorySchema, 'directory')
   const { levels, problems: levelProblems } = readLevels(files['dialogs/levels.yaml'] ?? '')
   problems.push(...levelProblems.map((problem) => ({ ...problem, source: 'dialogs/levels.yaml' })))
   const languages = read('dialogs/languages.yaml', languagesSchema, 'languages')
-  const isComplete = flow && rules && roles && texts && levels && languages && directory
+  const isComplete = flow && rules && roles && texts && levels && languages && directory && phrasebook
   return {
-    dialogs: isComplete ? { flow, rules, roles, texts, levels, directory, languages: languages.languages } : null,
+    dialogs: isComplete
+      ? {
+          flow,
+          rules,
+          roles,
+          texts,
+          levels,
+          directory,
+          languages: languages.languages,
+          phrasebook: phrasebook.groups.flatMap(({ phrases }) => phrases),
+        }
+      : null,
     problems,
     pointAt: (file, ...where) => {
       const reading = readings.get(file)

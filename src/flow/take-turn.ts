@@ -4,6 +4,7 @@ import type { DangerCategory, IncomingMessage, Language, QuestionId } from '../t
 import { dangerAnswer, readAs, skipOf, writeAnswer } from './answer-question.ts'
 import type { Flow } from './compile-flow.ts'
 import { type Conversation, newConversation } from './conversation.ts'
+import { hearFollowUp } from './follow-up.ts'
 import { raiseAlerts } from './raise-alerts.ts'
 import { askAgain, askNext, type Outcome, sayTexts, turnPath } from './reply.ts'
 import { beginDraft, type Draft, keepFlags, mostUrgent, settle, type Turn } from './turn.ts'
@@ -18,6 +19,8 @@ import { beginDraft, type Draft, keepFlags, mostUrgent, settle, type Turn } from
  * @param now - milliseconds since 1970
  */
 export function takeTurn(flow: Flow, before: Conversation, message: IncomingMessage, now: number): Turn {
+  const followUp = hearFollowUp(flow, before, message, now)
+  if (followUp !== null) return followUp
   const draft = beginDraft(flow, isOver(before) ? startAfresh(flow, before) : before, message, now)
   const { conversation } = draft
   const silentMs = conversation.messages === 0 ? 0 : now - conversation.lastMessageAt

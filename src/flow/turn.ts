@@ -43,6 +43,8 @@ export interface Turn {
   /** The person asked for a person although somebody has the case. */
   asksForSomeoneElse: boolean
   erase: 'now' | 'later' | null
+  /** "Nobody reached me": the case opens again at this level. */
+  reopens: Level | null
 }
 
 /** A turn while it is being worked out. */
@@ -96,6 +98,7 @@ export function beginDraft(flow: Flow, before: Conversation, message: IncomingMe
       ended: null,
       asksForSomeoneElse: false,
       erase: null,
+      reopens: null,
     },
   }
 }

@@ -43,6 +43,11 @@ export interface Store {
   commitTurns(turns: TurnCommit[]): Promise<{ refused: ConversationId[] }>
   /** A turn failed: gives the lease back, counts the try; after the third try the events are parked and shown. */
   releaseWork(work: Work, failure: string | null): Promise<void>
+  /**
+   * Frees what an earlier process held when it died, so that its work does not wait for the lease to end. Only for an
+   * engine that one process works on; where others may be alive it does nothing.
+   */
+  freeLeases(): Promise<void>
   /** Wakes when there is (or may be) work or something to send: a commit here, a NOTIFY from another node. */
   onWake(listener: () => void): () => void
   /** The earliest due time of any conversation or unsent message, or null. */
@@ -88,7 +93,10 @@ export interface Store {
   writeDocument(kind: DocumentKind, body: unknown, now: number): Promise<number>
   /** The newest version, read again from the database only when it changed. */
   readDocument<T>(kind: DocumentKind): Promise<{ version: number; body: T } | null>
-  /** Replaces which addresses belong to which advocate; in one transaction with the rota document. */
+  /**
+   * Replaces which addresses belong to which advocate; in one transaction with the rota document. Each of their
+   * conversations is due at once.
+   */
   replaceRota(rota: unknown, addresses: { advocate: AdvocateId; addresses: Address[] }[], now: number): Promise<number>
 
   // ── erasing and retention ──
@@ -257,6 +265,8 @@ export interface AuditEntry {
 export interface StoreHealth {
   ok: boolean
   inboxOldestAt: number | null
+  /** When the newest message came in; null before the first. */
+  inboxNewestAt: number | null
   outboxOldestAt: number | null
   parked: number
   dueLateMs: number

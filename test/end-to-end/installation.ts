@@ -62,7 +62,7 @@ export async function install(
       .filter(({ resource }) => resource.to === number)
       .map(({ resource }) => resource.body)
 
-  return {
+  const here: Installation = {
     twilio,
     folder,
     url,
@@ -94,7 +94,7 @@ export async function install(
     importRota(text) {
       const file = join(folder, 'rota.yaml')
       writeFileSync(file, text)
-      const { code, err } = this.run('rota', 'import', file)
+      const { code, err } = here.run('rota', 'import', file)
       if (code !== 0) throw new Error(err)
     },
     async text(from, body, extra = {}) {
@@ -116,11 +116,12 @@ export async function install(
       return found()!
     },
     async end() {
-      if (child && child.exitCode === null && child.signalCode === null) await this.kill()
+      if (child && child.exitCode === null && child.signalCode === null) await here.kill()
       await twilio.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+  return here
 }
 
 /** Asks again and again until it holds; real processes have no clock that a test could move. */

@@ -80,6 +80,8 @@ async function keepReachable(engine: PostgresEngine, tx: Transaction, { advocate
   const first = addresses[0]
   if (!first) return
   const id = await openAdvocate(engine, tx, advocate, first)
+  // A new rota wakes everybody in it once: what comes with a shift, such as the digest, starts from there.
+  await tx.count('UPDATE conversations SET due_at = $1 WHERE id = $2', engine.now(), id)
   const last = (await addressesOf(engine, tx, [id])).get(id)
   const isKept = addresses.some(({ channel, value }) => channel === last?.channel && value === last.value)
   if (!isKept) await noteAddresses(engine, tx, new Map([[id, first]]))

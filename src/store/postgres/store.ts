@@ -37,6 +37,7 @@ export function postgresStore(options: {
     claimWork: (limit, at) => claimWork(engine, limit, at),
     commitTurns: (turns) => commitTurns(engine, turns),
     releaseWork: (work, failure) => releaseWork(engine, work, failure),
+    freeLeases: async () => undefined,
     onWake: (listener) => engine.onWake(listener),
     nextDueAt: () => nextDueAt(engine),
 

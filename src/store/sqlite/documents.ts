@@ -56,6 +56,8 @@ export async function replaceRota(
 
 /** Answers go to the address last written from; when the rota has it no more, to the first one it has. */
 function keepReachable(engine: SqliteEngine, id: ConversationId, addresses: Address[], first: Address): void {
+  // A new rota wakes everybody in it once: what comes with a shift, such as the digest, starts from there.
+  engine.run('UPDATE conversations SET due_at = ? WHERE id = ?', engine.now(), id)
   const last = addressOf(engine, id)
   const isKept = addresses.some(({ channel, value }) => channel === last?.channel && value === last.value)
   if (!isKept) noteAddress(engine, id, first)

@@ -38,6 +38,11 @@ export function sqliteStore(options: {
     claimWork: (limit, at) => claimWork(engine, limit, at),
     commitTurns: (turns) => commitTurns(engine, turns),
     releaseWork: (work, failure) => releaseWork(engine, work, failure),
+    freeLeases: () =>
+      engine.commit(() => {
+        engine.run('DELETE FROM leases')
+        engine.run('UPDATE outbox SET lease = NULL, lease_until = NULL WHERE lease IS NOT NULL')
+      }),
     onWake: (listener) => engine.onWake(listener),
     nextDueAt: async () => nextDueAt(engine),
 

@@ -1,0 +1,77 @@
+import { relayToAdvocate, relayToPerson } from './handoff/relay.ts'
+import { personOf } from './handoff/rota.ts'
+import type { RelayInput } from './handoff/route-advocate-reply.ts'
+import { languageOf } from './handoff/words.ts'
+import { fillText, rawText } from './language/texts.ts'
+import { channelFacts, type PersonState } from './person-state.ts'
+import type { TurnWorld } from './person-turn.ts'
+import type { AdvocateId, Language } from './types.ts'
+
+/** What an advocate's words to the person come to. */
+export type RelayedOut =
+  | { kind: 'sent'; toPerson: string; toAdvocate: string }
+  | { kind: 'refused'; toAdvocate: string }
+
+/**
+ * An advocate's words, or the number of a phrase, on their way to the person. The channel rule holds for humans too;
+ * a refusal says why. Neither of the two sees the other's number.
+ */
+export function relayOut(world: TurnWorld, state: PersonState, input: RelayInput, personNumber: string): RelayedOut {
+  const { bundle, words, now } = world
+  const language = advocateLanguage(world, input.advocate)
+  const say = (key: string) => words(language, key, { code: state.code! })
+  const decision = relayToPerson({
+    text: input.text,
+    code: state.code!,
+    isTaker: state.handoff?.takers.some(({ advocate }) => advocate === input.advocate) ?? false,
+    word: state.word ?? '',
+    isFirstLine: state.relay === null,
+    advocateLanguage: language,
+    personLanguage: state.dialog.language,
+    phrases: phrasesIn(world, state.dialog.language),
+    numbers: [personNumber, personOf(world.rota, input.advocate)?.phone ?? ''],
+    facts: channelFacts(bundle, state),
+    now,
+  })
+  if (decision.kind === 'refuse') return { kind: 'refused', toAdvocate: say(decision.why) }
+  return { kind: 'sent', toPerson: decision.text, toAdvocate: say('relay_sent') }
+}
+
+/** The person's words on their way to whoever writes with them. */
+export function relayIn(
+  world: TurnWorld,
+  state: PersonState,
+  said: { text: string; media: string[] },
+  personNumber: string,
+): { advocate: AdvocateId; text: string } | null {
+  const advocate = state.relay?.advocate
+  if (advocate === undefined) return null
+  const language = advocateLanguage(world, advocate)
+  const { text } = relayToAdvocate({
+    text: said.text,
+    code: state.code!,
+    media: said.media,
+    personLanguage: state.dialog.language,
+    advocateLanguage: language,
+    numbers: [personNumber],
+    mediaNote: world.words(language, 'media'),
+  })
+  return { advocate, text }
+}
+
+/** The language in which an advocate is written to. */
+export function advocateLanguage({ rota, bundle }: TurnWorld, advocate: AdvocateId): Language {
+  const person = personOf(rota, advocate)
+  const written = bundle.dialogs.levels.advocate_languages
+  return person ? languageOf(person, written) : written[0]!
+}
+
+function phrasesIn({ bundle }: TurnWorld, language: Language | null): Record<number, string> {
+  const phrases: Record<number, string> = {}
+  const reading = language !== null && rawText(bundle.texts, language, 'phrasebook', 'p1') ? language : 'es'
+  for (const { number, id } of bundle.dialogs.phrasebook) {
+    const text = fillText(bundle.texts, reading, 'phrasebook', id)
+    if (text !== null) phrases[number] = text
+  }
+  return phrases
+}
