@@ -49,6 +49,12 @@ async function empty(databaseUrl: string): Promise<void> {
   await client.end()
 }
 
+/** Where the server of this file keeps its data. */
+export async function postgresFolder(): Promise<string> {
+  if (!server) throw new Error('PostgreSQL was not started.')
+  return (await server).dataFolder
+}
+
 export async function stopPostgres(): Promise<void> {
   await (await server)?.stop()
   server = null

@@ -71,6 +71,18 @@ export async function takeOneTurn(
   return work
 }
 
+/** Imports a rota and lets the advocates have the turn that an import gives each of them. */
+export async function importRota(
+  store: Store,
+  people: { advocate: AdvocateId; addresses: Address[] }[],
+  now: number,
+): Promise<number> {
+  const version = await store.replaceRota({ people: people.map(({ advocate }) => advocate) }, people, now)
+  const works = await store.claimWork(people.length, now)
+  await store.commitTurns(works.map((work) => turnOf(work)))
+  return version
+}
+
 export const advocateId = (id: string) => id as AdvocateId
 export const caseCode = (code: string) => code as CaseCode
 export const effectId = (id: string) => id as EffectId

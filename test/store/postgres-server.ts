@@ -18,6 +18,7 @@ import pg from 'pg'
 /** A real PostgreSQL of its own, listening on a Unix socket in a temporary folder and nowhere else. */
 export interface PostgresServer {
   pid: number
+  dataFolder: string
   /** The connection string of a new empty database. */
   createDatabase(): Promise<string>
   /** Ends the server at once, as a crash would; `start` brings it back with the same data. */
@@ -69,6 +70,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   await start()
 
   return {
+    dataFolder: data,
     get pid() {
       return server?.pid ?? 0
     },

@@ -7,6 +7,7 @@ import {
   effectId,
   eventId,
   handClock,
+  importRota,
   inbound,
   reply,
   sms,
@@ -31,7 +32,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
   afterEach(() => database.remove())
 
   const importAna = (value = '+528681119001') =>
-    store.replaceRota({ people: ['ana'] }, [{ advocate: ana, addresses: [sms(value)] }], clock.now())
+    importRota(store, [{ advocate: ana, addresses: [sms(value)] }], clock.now())
 
   describe('coming in', () => {
     test('a message starts a conversation and is its work', async () => {
@@ -75,7 +76,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
       await importAna('+528681119002')
       await store.acceptInbound(inbound({ id: 'SM2', from: sms('+528681119002') }))
       const [second] = await store.claimWork(1, clock.now())
-      expect(second).toMatchObject({ id: first.id, kind: 'advocate', state: { turns: 1 } })
+      expect(second).toMatchObject({ id: first.id, kind: 'advocate', state: { turns: 3 } })
       await store.acceptInbound(inbound({ id: 'SM3', from: sms('+528681119001') }))
       const [third] = await store.claimWork(1, clock.now())
       expect(third).toMatchObject({ kind: 'person', version: 0 })
@@ -86,7 +87,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
       await importAna(maria.value)
       const during = await takeOneTurn(store, { id: 'SM2', from: maria, now: clock.now() })
       expect(during.kind).toBe('advocate')
-      await store.replaceRota({ people: [] }, [], clock.now())
+      await importRota(store, [], clock.now())
       const after = await takeOneTurn(store, { id: 'SM3', from: maria, now: clock.now() })
       expect(after).toMatchObject({ id: before.id, kind: 'person', version: 1 })
     })
@@ -506,6 +507,12 @@ describe.each(engines)('the store on $name', ({ create }) => {
   })
 
   describe('documents', () => {
+    test('everybody in a new rota has a turn at once', async () => {
+      await store.replaceRota({}, [{ advocate: ana, addresses: [sms('+528681119001')] }], clock.now())
+      const works = await store.claimWork(5, clock.now())
+      expect(works).toMatchObject([{ kind: 'advocate', advocate: 'ana', events: [], dueAt: clock.now() }])
+    })
+
     test('the newest version is read, also one that another process wrote', async () => {
       expect(await store.readDocument('settings')).toBeNull()
       await store.writeDocument('settings', { a: 1 }, clock.now())

@@ -6,8 +6,9 @@ import type { PostgresEngine } from './engine.ts'
 import { isSendingPaused } from './meta.ts'
 
 export async function health(engine: PostgresEngine, now: number): Promise<StoreHealth> {
-  const [inboxOldestAt, outboxOldestAt, parked, due] = await Promise.all([
+  const [inboxOldestAt, inboxNewestAt, outboxOldestAt, parked, due] = await Promise.all([
     value(engine, "SELECT at AS value FROM events WHERE status = 'pending' ORDER BY seq LIMIT 1"),
+    value(engine, "SELECT at AS value FROM events WHERE kind = 'message' ORDER BY seq DESC LIMIT 1"),
     value(engine, "SELECT MIN(send_at) AS value FROM outbox WHERE phase = 'waiting' AND send_at <= $1", now),
     value(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'parked'"),
     value(engine, 'SELECT MIN(due_at) AS value FROM conversations WHERE due_at <= $1', now),
@@ -15,6 +16,7 @@ export async function health(engine: PostgresEngine, now: number): Promise<Store
   return {
     ok: engine.lastFailure === null,
     inboxOldestAt,
+    inboxNewestAt,
     outboxOldestAt,
     parked: parked ?? 0,
     dueLateMs: due === null ? 0 : now - due,

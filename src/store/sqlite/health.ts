@@ -23,6 +23,7 @@ export function health(engine: SqliteEngine, now: number): StoreHealth {
   return {
     ok: engine.lastFailure === null,
     inboxOldestAt: smallest(engine, "SELECT at AS value FROM events WHERE status = 'pending' ORDER BY seq LIMIT 1"),
+    inboxNewestAt: smallest(engine, "SELECT at AS value FROM events WHERE kind = 'message' ORDER BY seq DESC LIMIT 1"),
     outboxOldestAt: earliest(outbox),
     parked: smallest(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'parked'") ?? 0,
     dueLateMs: due === null ? 0 : now - due,
