@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { bundleId, readBundleFiles } from './bundle-files.ts'
+import { lateChatChannel } from './channels/bot-adapters/late-chat-channel.ts'
 import { lateTurnRunner } from './channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from './channels/outbox-sender.ts'
 import type { Senders } from './channels/sender.ts'
@@ -10,6 +11,7 @@ import type { Shell } from './handle-incoming.ts'
 import type { Rota } from './handoff/rota.ts'
 import { advocateWords } from './handoff/words.ts'
 import { createApp } from './http/app.ts'
+import { chatMessages } from './http/chat-messages.ts'
 import type { Log } from './http/log.ts'
 import { type RunningServer, serve } from './http/serve.ts'
 import type { Settings } from './http/settings.ts'
@@ -71,7 +73,8 @@ export async function startPuente(options: { settings: Settings; root: string; l
     runTurn: lateTurnRunner(),
     onFailure: (work, error) => log.error('turn_failed', { conversationId: work.id, error }),
   }
-  const senders = await createSenders(settings, log, now)
+  const chat = lateChatChannel({ store, now, random: Math.random, credentials: settings.botFramework })
+  const senders = { ...(await createSenders(settings, log, now)), chat: chat.send }
   const outbox = createOutboxSender({
     store,
     senders,
@@ -85,9 +88,11 @@ export async function startPuente(options: { settings: Settings; root: string; l
     },
   })
   const worker = runWorker(shell, outbox, (error) => log.error('uncaught', { error }))
-  const routes = isSimulated
-    ? [(await import('./http/simulated-phones.ts')).simulatedPhones({ store, shell, clock, nudge: worker.nudge, root })]
-    : []
+  const routes = [chatMessages({ chat: chat.chat, isSigned: settings.botFramework !== null, log })]
+  if (isSimulated) {
+    const { simulatedPhones } = await import('./http/simulated-phones.ts')
+    routes.push(simulatedPhones({ store, shell, clock, nudge: worker.nudge, root }))
+  }
   const app = createApp({
     store,
     settings,

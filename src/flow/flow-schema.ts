@@ -113,6 +113,8 @@ export const flowSchema = z.strictObject({
   language_question: id,
   resume_question: id,
   nudge_question: id,
+  language_offer_question: id,
+  language_offer_after_messages: z.int().min(1),
   follow_up_question: id.describe('Asked after a case was closed; "no" opens it again.'),
   contact_question: id,
   phone_is_safe_when: conditionSchema,

@@ -67,7 +67,11 @@ function renderPart(
 ): string | null {
   const { texts, now, isDemonstration } = rendering
   const { channel } = conversation
-  if (part.kind === 'question') return forChannel(fillText(texts, language, 'questions', part.id), language, channel)
+  if (part.kind === 'question') {
+    const offered = conversation.otherLanguage?.language
+    const name = rendering.languages.find(({ id }) => id === offered)?.autonym ?? null
+    return forChannel(fillText(texts, language, 'questions', part.id, { language: name }), language, channel)
+  }
   const condition = flow.texts.only_while_valid[part.id]
   if (condition !== undefined && entryText(flow.directory, condition, language, now, isDemonstration) === null)
     return null

@@ -207,7 +207,7 @@ function hearAfterEnd(draft: Draft, text: string, isHit: boolean): Outcome {
 
 function hearAnswer(draft: Draft, text: string, word: GlobalWord | null, categories: DangerCategory[]): Outcome {
   const { flow, conversation, now } = draft
-  const { resume_question, nudge_question, language_question } = flow.data
+  const { resume_question, nudge_question, language_question, language_offer_question } = flow.data
   const asked = conversation.open!.question
   const isHit = draft.events.has('danger_words')
   if (asked === language_question) return hearLanguageAnswer(draft, text, isHit)
@@ -220,6 +220,15 @@ function hearAnswer(draft: Draft, text: string, word: GlobalWord | null, categor
       return askNext
     }
     if (choice !== undefined) return askAgain([])
+    if (conversation.open === null) return askNext
+  }
+  if (asked === language_offer_question) {
+    const choice = isHit ? undefined : readAs(draft, asked, text)
+    const offered = conversation.otherLanguage?.language
+    uncover(draft)
+    conversation.otherLanguage = null
+    if (choice === 'change' && offered !== undefined) conversation.language = offered
+    if (choice !== undefined) return conversation.open === null ? askNext : askAgain([])
     if (conversation.open === null) return askNext
   }
   const open = conversation.open!
@@ -240,6 +249,11 @@ function hearAnswer(draft: Draft, text: string, word: GlobalWord | null, categor
     return askNext
   }
   if (text !== '') draft.turn.isForTheCase = true
+  const seen = conversation.otherLanguage?.messages ?? 0
+  if (seen >= flow.data.language_offer_after_messages) {
+    interpose(draft, language_offer_question)
+    return askAgain([])
+  }
   if (open.tries === 0 && now - open.at > flow.waitMs(flow.data.resume_after_minutes)) {
     interpose(draft, resume_question)
     return askAgain([])
@@ -309,7 +323,8 @@ const isHeardSurely = (draft: Draft, text: string): boolean => {
 /** Learns which language to answer in. A language that was chosen is changed by a word only, or by an offer. */
 function hearLanguage(draft: Draft, text: string, word: GlobalWord | null): void {
   const { flow, conversation, message } = draft
-  if (text === '' || word !== null || conversation.language !== null) return
+  if (text === '' || word !== null) return
+  if (conversation.language !== null) return noticeOtherLanguage(draft, text)
   const detection = flow.ears.detect(text, { country: message!.country, belief: conversation.belief })
   conversation.belief = flow.ears.updateBelief(conversation.belief, detection)
   if (detection.language !== null && detection.sure) {
@@ -321,6 +336,16 @@ function hearLanguage(draft: Draft, text: string, word: GlobalWord | null): void
   const likely = detection.candidates.filter(({ probability }) => probability >= 0.05).map(({ language }) => language)
   if (likely.length > 0 && likely.some((language) => !onMenu.has(language)))
     conversation.languageChoice = [...new Set<Language>([...likely, ...flow.data.bridge_languages])].slice(0, 5)
+}
+
+/** Counts messages in another language than ours. One alone may be a quotation, a name or a neighbour's help. */
+function noticeOtherLanguage(draft: Draft, text: string): void {
+  const { flow, conversation } = draft
+  const { language, sure } = flow.ears.detect(text, {})
+  if (language === null || !sure) return
+  const isOther = language !== conversation.language && flow.ears.isWritten(language)
+  const before = conversation.otherLanguage?.language === language ? conversation.otherLanguage.messages : 0
+  conversation.otherLanguage = isOther ? { language, messages: before + 1 } : null
 }
 
 /** Looks for danger in the person's own words. A hit pages; it is never lowered by what comes after. */

@@ -340,6 +340,30 @@ describe('time', () => {
   })
 })
 
+describe('languages', () => {
+  test('another language in two messages is offered, not forced; 1 changes it and asks the open question again', () => {
+    const talk = greeted({ language: 'en' })
+    talk.say('2', '1')
+    expect(talk.open).toBe('AGE')
+    talk.say('no entiendo lo que me preguntan, disculpe')
+    expect(talk.conversation.language).toBe('en')
+    const [offer] = talk.say('por favor en mi idioma, no entiendo nada')
+    expect(offer).toMatch(/Español/)
+    expect(talk.say('1')[0]).toMatch(/años/)
+    expect(talk.open).toBe('AGE')
+    expect(talk.conversation.language).toBe('es')
+  })
+
+  test('a language without texts: an interpreter is paged, and the first question comes in the bridge languages', () => {
+    const talk = new Talk({ language: null })
+    const [reply] = talk.say('quiche')
+    expect(reply).toMatch(/^Hola/)
+    expect(reply).toMatch(/Hi\. Is anyone/)
+    expect(talk.alerts).toEqual(['P2 general,language'])
+    expect(talk.open).toBe('E1')
+  })
+})
+
 describe('the end of the path', () => {
   test('with nobody in need nobody is woken, and a new message starts anew', () => {
     const talk = greeted()
