@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import pg from 'pg'
 import { type OpenedStore, openStore } from '../../src/store/open-store.ts'
 import { type PostgresServer, startPostgres } from './postgres-server.ts'
@@ -49,10 +50,24 @@ async function empty(databaseUrl: string): Promise<void> {
   await client.end()
 }
 
-/** Where the server of this file keeps its data. */
-export async function postgresFolder(): Promise<string> {
+/** Runs SQL past the store, as somebody with access to the database could. */
+export async function runSql({ databaseUrl }: TestDatabase, sql: string): Promise<void> {
+  if (databaseUrl.startsWith('file:')) {
+    const db = new DatabaseSync(databaseUrl.slice('file:'.length))
+    db.exec(sql)
+    db.close()
+    return
+  }
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query(sql)
+  await client.end()
+}
+
+/** The server that the PostgreSQL tests of this file share. */
+export async function postgresServer(): Promise<PostgresServer> {
   if (!server) throw new Error('PostgreSQL was not started.')
-  return (await server).dataFolder
+  return server
 }
 
 export async function stopPostgres(): Promise<void> {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import pg from 'pg'
-import { createPostgres, createSqlite, postgresFolder, stopPostgres, type TestDatabase } from './engines.ts'
+import { createPostgres, createSqlite, postgresServer, stopPostgres, type TestDatabase } from './engines.ts'
 import { advocateId, handClock, inbound, reply, sms, takeOneTurn, turnOf } from './fixtures.ts'
 
 afterAll(stopPostgres)
@@ -21,7 +21,7 @@ const PLANTED = {
 
 describe.each([
   { name: 'SQLite', create: createSqlite, folderOf: async (database: TestDatabase) => database.folder },
-  { name: 'PostgreSQL', create: createPostgres, folderOf: async () => postgresFolder() },
+  { name: 'PostgreSQL', create: createPostgres, folderOf: async () => (await postgresServer()).dataFolder },
 ])('what is written to disk by $name', ({ create, folderOf }) => {
   let database: TestDatabase
   const clock = handClock()

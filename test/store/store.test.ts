@@ -592,6 +592,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
     expect(await store.health(clock.now())).toEqual({
       ok: true,
       inboxOldestAt: null,
+      inboxNewestAt: null,
       outboxOldestAt: null,
       parked: 0,
       dueLateMs: 0,

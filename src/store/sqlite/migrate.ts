@@ -6,6 +6,7 @@ import { findKey, insertKey } from './conversations.ts'
 import type { SqliteEngine } from './engine.ts'
 import { writeMeta } from './meta.ts'
 import { migrations } from './migrations.ts'
+import { refuseDamaged } from './refuse-damaged.ts'
 
 /**
  * Brings the schema up to date and makes the store's own keys, all in one transaction: a second process that starts
@@ -13,6 +14,7 @@ import { migrations } from './migrations.ts'
  */
 export async function migrate(engine: SqliteEngine, keyId: string): Promise<void> {
   const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: wrap(engine.db) }) })
+  refuseDamaged(engine.db)
   await begin(engine.db)
   try {
     refuseNewerSchema(engine)
