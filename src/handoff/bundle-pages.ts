@@ -34,13 +34,14 @@ export function isSurge(untakenP1: number, advocatesOnCall: number, levels: Leve
  *
  * The first page to an advocate always goes at once. Outside a surge a P1 is never held back, whatever came before.
  * Else, what comes within the merge time of an advocate's last page waits for its end and then goes as one text, the
- * most dangerous first, then the oldest.
+ * most dangerous first, then the oldest. Whoever had as many pages in an hour as levels.yaml allows gets no further P2
+ * until the hour is over; then all of them in one text.
  *
- * @param lastPageAt - when each advocate was last sent a page; nobody listed was never
+ * @param sent - when each advocate was sent pages in the last hour, oldest first; nobody listed got none
  */
 export function bundlePages(
   queued: readonly QueuedPage[],
-  lastPageAt: ReadonlyMap<AdvocateId, number>,
+  sent: ReadonlyMap<AdvocateId, readonly number[]>,
   context: { levels: Levels; isSurge: boolean; now: number; timeScale: number },
 ): { send: BundledPage[]; held: QueuedPage[]; nextDueAt: number | null } {
   const send: BundledPage[] = []
@@ -48,9 +49,7 @@ export function bundlePages(
   let nextDueAt: number | null = null
   for (const advocate of new Set(queued.map((page) => page.advocate))) {
     const pages = queued.filter((page) => page.advocate === advocate).sort(mostDangerousFirst)
-    const last = lastPageAt.get(advocate)
-    const opensAt =
-      last === undefined ? context.now : last + scaled(context.levels.surge.merge_minutes, context.timeScale)
+    const opensAt = opensAgainAt(sent.get(advocate) ?? [], context)
     if (context.now >= opensAt) {
       const urgent = context.isSurge ? [] : pages.filter((page) => page.level === 'P1')
       // Outside a surge every P1 is a text of its own, as if nothing else were there.
@@ -67,6 +66,19 @@ export function bundlePages(
     }
   }
   return { send, held, nextDueAt }
+}
+
+/** When an advocate may be sent the next page that is no single P1. */
+function opensAgainAt(
+  sent: readonly number[],
+  { levels, now, timeScale }: { levels: Levels; now: number; timeScale: number },
+): number {
+  const last = sent.at(-1)
+  if (last === undefined) return now
+  const hour = sent.filter((at) => at > now - scaled(60, timeScale))
+  const isFull = hour.length >= levels.surge.pages_per_hour
+  const capped = isFull ? hour[hour.length - levels.surge.pages_per_hour]! + scaled(60, timeScale) : now
+  return Math.max(last + scaled(levels.surge.merge_minutes, timeScale), capped)
 }
 
 /**

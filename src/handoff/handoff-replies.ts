@@ -1,4 +1,4 @@
-import type { AdvocateId, RoleId } from '../types.ts'
+import type { AdvocateId, Level, RoleId } from '../types.ts'
 import { firstAsked, newChain } from './chain.ts'
 import type { HandoffEffect, HandoffInput, PageRecord, Taker } from './handoff-state.ts'
 import {
@@ -30,7 +30,7 @@ export function applyAdvocateInput(work: HandoffWork, input: AdvocateInput): Han
   const page = pageOf(state, advocate)
   const taker = takerOf(state, advocate)
   const isSecond = state.closing?.second === advocate
-  const fromConsole = input.kind === 'taken' && input.via === 'console'
+  const fromConsole = input.kind === 'opened' || (input.kind === 'taken' && input.via === 'console')
   if (!page && !taker && !isSecond && !fromConsole) {
     notify(work, advocate, 'not_open')
     return []
@@ -60,8 +60,13 @@ export function applyAdvocateInput(work: HandoffWork, input: AdvocateInput): Han
       if (taker) effects.push(...close(work, advocate, input.outcome))
       else alreadyTaken(work, advocate)
       break
+    case 'lower':
+      if (taker) effects.push(...lower(work, advocate, input.level))
+      else alreadyTaken(work, advocate)
+      break
     case 'opened':
       if (taker) taker.openedAt ??= work.context.now
+      else reportOpening(work, advocate)
       break
     case 'contact':
       if (taker) {
@@ -182,20 +187,53 @@ function pageOtherRole(work: HandoffWork, advocate: AdvocateId, role: RoleId | n
 
 function close(work: HandoffWork, advocate: AdvocateId, outcome: string | null): HandoffEffect[] {
   const { state, context } = work
-  const rule = context.levels.closing
-  const needsSecond =
-    rule.second_person_levels.includes(state.level) ||
-    context.facts.flags.some((flag) => rule.second_person_flags.includes(flag))
-  const second = needsSecond ? secondPerson(work, advocate) : null
+  const second = needsSecond(work) ? secondPerson(work, advocate) : null
   if (second === null) {
     state.closed = { by: advocate, second: null, outcome, at: context.now }
-    return endCase(work, needsSecond ? 'closed_alone' : 'closed', advocate)
+    return endCase(work, needsSecond(work) ? 'closed_alone' : 'closed', advocate)
   }
   state.closing = { advocate, second, outcome, askedAt: context.now }
   audit(work, 'close_asked', advocate)
   notify(work, advocate, 'close_waits', { name: shortName(context.rota, second) })
   notify(work, second, 'close_ask', closeAskParams(work))
   return []
+}
+
+function lower(work: HandoffWork, advocate: AdvocateId, level: Level): HandoffEffect[] {
+  const { state, context } = work
+  // A rise is never somebody's decision here: the flow raises by itself, and at once.
+  if (level <= state.level) return []
+  const second = needsSecond(work) ? secondPerson(work, advocate) : null
+  if (second === null) return setLower(work, advocate, level)
+  state.closing = { advocate, second, outcome: null, askedAt: context.now, lowerTo: level }
+  audit(work, 'lower_asked', advocate)
+  notify(work, advocate, 'close_waits', { name: shortName(context.rota, second) })
+  notify(work, second, 'lower_ask', { name: shortName(context.rota, advocate), to: level.slice(1) })
+  return []
+}
+
+function setLower(work: HandoffWork, advocate: AdvocateId, level: Level): HandoffEffect[] {
+  const { state, context } = work
+  state.level = level
+  state.levelSince = context.now
+  audit(work, 'lowered', advocate)
+  for (const taker of state.takers) notify(work, taker.advocate, 'lowered')
+  return [{ kind: 'lowered', level }]
+}
+
+function needsSecond({ state, context }: HandoffWork): boolean {
+  const rule = context.levels.closing
+  return (
+    rule.second_person_levels.includes(state.level) ||
+    context.facts.flags.some((flag) => rule.second_person_flags.includes(flag))
+  )
+}
+
+/** Who looks into a case that they have not taken is known to do so (protocol section 9). */
+function reportOpening(work: HandoffWork, advocate: AdvocateId): void {
+  const { rota } = work.context
+  audit(work, 'opened_untaken', advocate)
+  if (advocate !== rota.coordinator) notify(work, rota.coordinator, 'opened_other', { name: shortName(rota, advocate) })
 }
 
 /** Somebody who joined the case, else the coordinator, else who is on shift, else anybody. */
@@ -214,7 +252,12 @@ function secondPerson(work: HandoffWork, closer: AdvocateId): AdvocateId | null 
 
 function finishClosing(work: HandoffWork, second: AdvocateId): HandoffEffect[] {
   const { state, context } = work
-  const { advocate, outcome } = state.closing!
+  const { advocate, outcome, lowerTo } = state.closing!
+  if (lowerTo !== undefined) {
+    state.closing = null
+    notify(work, second, 'confirmed')
+    return setLower(work, advocate, lowerTo)
+  }
   state.closed = { by: advocate, second, outcome, at: context.now }
   state.closing = null
   notify(work, second, 'closed', { name: shortName(context.rota, advocate) })

@@ -46,6 +46,8 @@ export type HandoffInput =
   | { kind: 'other_role'; advocate: AdvocateId; role: RoleId | null }
   | { kind: 'note'; advocate: AdvocateId; text: string }
   | { kind: 'close'; advocate: AdvocateId; outcome: string | null }
+  /** Only a human lowers a level; a P1, and what closing needs two for, only two humans. */
+  | { kind: 'lower'; advocate: AdvocateId; level: Level }
   /** The taker looked at the case, in the console or by asking for details. */
   | { kind: 'opened'; advocate: AdvocateId }
   /** The taker wrote to, called or met the person. */
@@ -81,6 +83,8 @@ export type HandoffEffect =
   | { kind: 'tell_person'; message: MessageId; params: Record<string, string> }
   /** The case was closed; ask "did someone reach you?", where the channel rule allows it. */
   | { kind: 'ask_if_reached' }
+  /** Two humans agreed that the case is less urgent than the answers say; the flow keeps that level from now on. */
+  | { kind: 'lowered'; level: Level }
   /** Messages that must not go out any more if they have not yet; keys of earlier effects. */
   | { kind: 'cancel'; keys: string[] }
   /** For the case's thread, not for the log. */
@@ -107,6 +111,9 @@ export type NoticeKind =
   | 'close_refused'
   | 'closed'
   | 'not_open'
+  | 'opened_other'
+  | 'lower_ask'
+  | 'lowered'
 
 export type AuditAction =
   | 'alert'
@@ -126,6 +133,9 @@ export type AuditAction =
   | 'closed_alone'
   | 'reopened'
   | 'details_sent'
+  | 'opened_untaken'
+  | 'lower_asked'
+  | 'lowered'
 
 /** One conversation's handoff. Plain JSON; the shell stores it with the conversation. */
 export interface HandoffState {
@@ -144,7 +154,14 @@ export interface HandoffState {
   addedRoles: RoleId[]
   /** Texts that really went to the person; each goes once in a conversation. */
   told: MessageId[]
-  closing: { advocate: AdvocateId; second: AdvocateId; outcome: string | null; askedAt: number } | null
+  /** Waits for a second person's yes: to close, or with `lowerTo` to lower the level. */
+  closing: {
+    advocate: AdvocateId
+    second: AdvocateId
+    outcome: string | null
+    askedAt: number
+    lowerTo?: Level
+  } | null
   closed: { by: AdvocateId; second: AdvocateId | null; outcome: string | null; at: number } | null
   /** The taker was told of new words at `sentAt`; more came since. */
   update: { sentAt: number; isWaiting: boolean } | null

@@ -14,7 +14,7 @@ import {
   tellPerson,
   wantPage,
 } from './handoff-work.ts'
-import { channelsOf, personOf } from './rota.ts'
+import { channelsOf, personOf, type RotaPerson } from './rota.ts'
 import { helpIsDue, runTakers } from './taken-is-not-helped.ts'
 import { scaled } from './zone.ts'
 
@@ -146,6 +146,7 @@ function alert(work: HandoffWork, level: Level, roles: readonly RoleId[]): void 
   if (isRise) {
     const known = new Set([...state.chains.map((chain) => chain.role), ...state.pages.flatMap((page) => page.roles)])
     state.chains = []
+    state.closing = null
     // Somebody has the case: they are told what it is now, and their five minutes start.
     for (const taker of state.takers) {
       const person = personOf(context.rota, taker.advocate)
@@ -159,6 +160,8 @@ function alert(work: HandoffWork, level: Level, roles: readonly RoleId[]): void 
     const running = state.chains.find((chain) => chain.role === role && chain.isActive)
     if (running) wantPage(work, firstAsked(role, chainContext(work)), role)
     else startChain(work, role)
+    // Whoever asks for a person while a human has the case may not want that human: it goes to the coordinator.
+    if (role === noRole && state.takers.length > 0) wantPage(work, coordinatorOf(work), role)
   }
   if (!isFirst) for (const taker of state.takers) notify(work, taker.advocate, 'update')
 }
@@ -171,13 +174,12 @@ export function startChain(work: HandoffWork, role: RoleId): void {
   const others = context.rota.people.filter((person) => people.isPageable(person) && person.roles.includes(role))
   if (isCovered && others.length === 0) return
   state.chains = [...state.chains.filter((chain) => chain.role !== role), newChain(role, context.now)]
-  if (context.surge && state.level === 'P1') {
-    wantPage(
-      work,
-      context.rota.people.filter((person) => person.id === context.rota.coordinator && people.isPageable(person)),
-      role,
-    )
-  }
+  if (context.surge && state.level === 'P1') wantPage(work, coordinatorOf(work), role)
+}
+
+function coordinatorOf(work: HandoffWork): RotaPerson[] {
+  const { isPageable, rota } = chainContext(work)
+  return rota.people.filter((person) => person.id === rota.coordinator && isPageable(person))
 }
 
 function reopen(work: HandoffWork, level: Level, roles: readonly RoleId[]): void {

@@ -41,7 +41,11 @@ const levelsSchema = z.strictObject({
     whatsapp_after_minutes: minutes.nullable(),
     voice_after_minutes: minutes.nullable(),
   }),
-  surge: z.strictObject({ untaken_p1_per_advocate: z.number().int().min(1), merge_minutes: minutes.min(1) }),
+  surge: z.strictObject({
+    untaken_p1_per_advocate: z.number().int().min(1),
+    merge_minutes: minutes.min(1),
+    pages_per_hour: z.number().int().min(1),
+  }),
   gaps: z.strictObject({ look_ahead_days: z.number().int().min(1).max(60), tell_ahead_hours: z.number().int().min(1) }),
   closing: z.strictObject({
     second_person_levels: z.array(z.enum(['P1', 'P2', 'P3', 'P4'])),

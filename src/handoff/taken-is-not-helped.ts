@@ -40,7 +40,9 @@ export function runTakers(work: HandoffWork): void {
   const { closing } = state
   if (closing && closingDueAt(work)! <= context.now) {
     closing.askedAt = context.now
-    notify(work, closing.second, 'close_ask', closeAskParams(work))
+    const params = closeAskParams(work)
+    if (closing.lowerTo === undefined) notify(work, closing.second, 'close_ask', params)
+    else notify(work, closing.second, 'lower_ask', { ...params, to: closing.lowerTo.slice(1) })
   }
 }
 

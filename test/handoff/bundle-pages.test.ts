@@ -24,9 +24,11 @@ function page(name: string, over: Partial<QueuedPage> = {}): QueuedPage {
 }
 
 /** What goes out, as codes joined by `+`, and what waits. */
-function check(pages: QueuedPage[], options: { isSurge?: boolean; sentAgo?: number } = {}): string {
-  const last = new Map<AdvocateId, number>(
-    options.sentAgo === undefined ? [] : [[id('ana'), night - options.sentAgo * minute]],
+function check(pages: QueuedPage[], options: { isSurge?: boolean; sentAgo?: number; before?: number[] } = {}): string {
+  const last = new Map<AdvocateId, number[]>(
+    options.sentAgo === undefined
+      ? []
+      : [[id('ana'), [...(options.before ?? []), options.sentAgo].map((ago) => night - ago * minute)]],
   )
   const context = { levels, isSurge: options.isSurge ?? false, now: night, timeScale: 1 }
   const { send, held, nextDueAt } = bundlePages(pages, last, context)
@@ -46,6 +48,12 @@ describe('outside a surge', () => {
     expect(check([page('K7QF', p2)], { sentAgo: 0.25 })).toBe(' | K7QF until 0.75')
     expect(check([page('K7QF', p2)], { sentAgo: 1 })).toBe('K7QF | ')
   })
+})
+
+test('more pages in an hour than a person can read wait, but never a P1', () => {
+  const twelve = { before: [59, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5], sentAgo: 2 }
+  expect(check([page('K7QF', { level: 'P2' })], twelve)).toBe(' | K7QF until 1')
+  expect(check([page('K7QF')], twelve)).toBe('K7QF | ')
 })
 
 describe('in a surge', () => {

@@ -303,3 +303,57 @@ test('a P1 is closed with a second person, and its person is asked whether someb
   expect(dark.last!.status).toBe('open')
   expect(dark.last!.nextDueAt).not.toBeNull()
 })
+
+describe('two people', () => {
+  test('lower a P1 together; a rise meanwhile undoes the question', () => {
+    const dark = new Night()
+    dark.does({ kind: 'alert', level: 'P1', roles: medical })
+    dark.takes('ana')
+    dark.does({ kind: 'lower', advocate: id('ana'), level: 'P3' })
+    expect(dark.texts('dora')).toEqual([
+      'K7QF: Ana quiere pasarlo a L3. Hace falta un segundo sí. 1 K7QF = de acuerdo. 2 K7QF = no.',
+    ])
+    expect(dark.state!.level).toBe('P1')
+    expect(dark.takes('dora')).toContainEqual({ kind: 'lowered', level: 'P3' })
+    expect(dark.state!.level).toBe('P3')
+    dark.does({ kind: 'alert', level: 'P1', roles: medical })
+    expect(dark.pages().at(-1)).toBe('0 ana P1 again')
+    dark.does({ kind: 'lower', advocate: id('ana'), level: 'P2' })
+    dark.does({ kind: 'pass', advocate: id('dora') })
+    expect(dark.texts('ana').at(-1)).toBe('K7QF: Dora dice que todavía no. Sigue siendo tuyo.')
+    expect(dark.state!.level).toBe('P1')
+  })
+
+  test('nobody raises or lowers by text what is not theirs', () => {
+    const dark = new Night()
+    dark.does({ kind: 'alert', level: 'P1', roles: medical })
+    dark.does({ kind: 'lower', advocate: id('ana'), level: 'P4' })
+    expect(dark.state!.level).toBe('P1')
+  })
+})
+
+test('a person asked for while a human has the case goes to the coordinator', () => {
+  const dark = new Night()
+  dark.does({ kind: 'alert', level: 'P1', roles: medical })
+  dark.takes('ana')
+  dark.facts = factsOf({ roles: [roleInfos[0]!, roleInfos[6]!] })
+  dark.does({ kind: 'alert', level: 'P1', roles: ['general'] })
+  expect(dark.pages().slice(2)).toEqual(['0 dora P1'])
+})
+
+test('looking into a case that one has not taken is reported', () => {
+  const dark = new Night()
+  dark.does({ kind: 'alert', level: 'P1', roles: medical })
+  dark.does({ kind: 'opened', advocate: id('carla') })
+  expect(dark.texts('dora')).toEqual(['K7QF: Carla lo abrió sin tomarlo.'])
+  expect(dark.last!.effects.at(-1)).toEqual({ kind: 'audit', action: 'opened_untaken', advocate: 'carla' })
+})
+
+test('a case whose roles all went away is still asked for, at its own times', () => {
+  const dark = new Night()
+  dark.does({ kind: 'alert', level: 'P1', roles: medical })
+  dark.goesOnFor(2)
+  dark.does({ kind: 'roles_now', roles: [] })
+  dark.goesOnFor(3)
+  expect(dark.pages().slice(2)).toEqual(['5 carla P1'])
+})
