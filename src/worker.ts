@@ -1,33 +1,42 @@
 import type { OutboxSender } from './channels/outbox-sender.ts'
 import { type Shell, workOnce } from './handle-incoming.ts'
+import { realTimers, type Timers } from './timers.ts'
 
 export interface Worker {
   /** Looks for work now, as after the clock was moved. */
   nudge(): void
+  /** How long ago it last finished looking for work, in real time: more than a minute means that nobody is answered. */
+  sinceCycleMs(): number
   /** Takes no new work; resolves when what is under way is done. */
   stop(): Promise<void>
 }
 
 /** The longest time that the worker sleeps when nothing wakes it, so that a lost notice costs seconds. */
-const pollMs = 2_000
+const defaultPollMs = 2_000
 
 /**
  * Runs turns and sends messages as long as there are any, then sleeps until the store wakes it or something is due.
  * No state of its own: any number of workers may run on one database.
  */
-export function runWorker(shell: Shell, outbox: OutboxSender, onError: (error: unknown) => void): Worker {
+export function runWorker(
+  shell: Shell,
+  outbox: OutboxSender,
+  onError: (error: unknown) => void,
+  { timers = realTimers, pollMs = defaultPollMs }: { timers?: Timers; pollMs?: number } = {},
+): Worker {
   const { store, now, timeScale } = shell
   let isStopping = false
   let isAwake = false
   let hasNews = false
-  let timer: NodeJS.Timeout | null = null
+  let takeBackTimer: (() => void) | null = null
+  let cycleEndedAt = performance.now()
   let running: Promise<void> = Promise.resolve()
 
   const wake = (): void => {
     hasNews = true
     if (isAwake || isStopping) return
     isAwake = true
-    if (timer) clearTimeout(timer)
+    takeBackTimer?.()
     running = round()
       .catch(onError)
       .then(async () => {
@@ -43,6 +52,7 @@ export function runWorker(shell: Shell, outbox: OutboxSender, onError: (error: u
       hasNews = false
       while (!isStopping && (await workOnce(shell)) > 0) send()
       send()
+      cycleEndedAt = performance.now()
     }
   }
 
@@ -55,16 +65,17 @@ export function runWorker(shell: Shell, outbox: OutboxSender, onError: (error: u
     const due = await store.nextDueAt().catch(() => null)
     const wait = due === null ? pollMs : Math.max(5, Math.min(pollMs, due - now()))
     if (isStopping) return
-    timer = setTimeout(wake, Math.max(5, wait / (wait === pollMs ? timeScale : 1)))
+    takeBackTimer = timers.after(Math.max(5, wait / (wait === pollMs ? timeScale : 1)), wake)
   }
 
   const unsubscribe = store.onWake(wake)
   wake()
   return {
     nudge: wake,
+    sinceCycleMs: () => performance.now() - cycleEndedAt,
     async stop() {
       isStopping = true
-      if (timer) clearTimeout(timer)
+      takeBackTimer?.()
       unsubscribe()
       await running
       await outbox.idle()
