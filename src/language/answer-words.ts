@@ -111,8 +111,8 @@ export type TimeUnit = 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'year
 /** The words of one language, by the folded words of an entry joined with spaces. */
 export interface Lexicon {
   meanings: Map<string, Meaning[]>
-  /** Folded words of the longest entry. */
-  longest: number
+  /** How many words the longest entry has that begins with this word. */
+  reach: Map<string, number>
   attached: string[]
   otherWords: Set<string>
   compose: Set<'units_first' | 'teens' | 'times_ten'>
@@ -224,7 +224,7 @@ function addGlobalEntry(
 
 /** A lexicon without words. */
 export function emptyLexicon(): Lexicon {
-  return { meanings: new Map(), longest: 1, attached: [], otherWords: new Set(), compose: new Set(), toned: null }
+  return { meanings: new Map(), reach: new Map(), attached: [], otherWords: new Set(), compose: new Set(), toned: null }
 }
 
 function lexiconOf(file: AnswerWordsFile, labels: Record<string, string>, fold = foldText): Lexicon {
@@ -260,8 +260,13 @@ function addMeaning(lexicon: Lexicon, key: string, meaning: Meaning): void {
   const meanings = lexicon.meanings.get(key)
   if (!meanings) lexicon.meanings.set(key, [meaning])
   else if (!meanings.some((other) => isSame(other, meaning))) meanings.push(meaning)
-  const words = key.split(' ').length
-  if (words > lexicon.longest) lexicon.longest = words
+  noteReach(lexicon.reach, key)
+}
+
+/** Remembers how far an entry reaches from its first word, so that a reader tries no more words than that. */
+export function noteReach(reach: Map<string, number>, key: string): void {
+  const words = key.split(' ')
+  if (words.length > (reach.get(words[0]!) ?? 0)) reach.set(words[0]!, words.length)
 }
 
 function isSame(one: Meaning, other: Meaning): boolean {

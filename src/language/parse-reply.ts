@@ -1,5 +1,5 @@
 import type { AnswerShape } from './answer-shape.ts'
-import type { Lexicon, Meaning, TimeUnit } from './answer-words.ts'
+import { type Lexicon, type Meaning, noteReach, type TimeUnit } from './answer-words.ts'
 import { foldedWords } from './fold-text.ts'
 import { misspellingsOf } from './misspellings.ts'
 
@@ -30,9 +30,8 @@ export function parseReply(
 ): Item[] | null | 'ambiguous' {
   const items: Item[] = []
   const shown = shownWords(shape)
-  const longest = Math.max(lexicon.longest, shown.longest)
   for (let at = 0; at < words.length; ) {
-    const step = longestEntry(lexicon, shown, words, at, longest, shape, items)
+    const step = longestEntry(lexicon, shown, words, at, shape, items)
     if (step) {
       if (step.item === 'ambiguous') return 'ambiguous'
       if (step.item) items.push(step.item)
@@ -57,11 +56,11 @@ function longestEntry(
   shown: ShownWords,
   words: string[],
   at: number,
-  longest: number,
   shape: AnswerShape,
   before: Item[],
 ): { length: number; item: Item | 'ambiguous' | null } | null {
-  for (let length = Math.min(longest, words.length - at); length > 0; length--) {
+  const reach = Math.max(lexicon.reach.get(words[at]!) ?? 0, shown.reach.get(words[at]!) ?? 0)
+  for (let length = Math.min(reach, words.length - at); length > 0; length--) {
     const key = length === 1 ? words[at]! : words.slice(at, at + length).join(' ')
     const option = shown.options.get(key)
     if (option !== undefined && !(length === 1 && isDigits(key)))
@@ -232,7 +231,7 @@ function joinTwo(first: number, second: number, joined: boolean, compose: Lexico
 interface ShownWords {
   /** Null where two options show the same words. */
   options: Map<string, string | null>
-  longest: number
+  reach: Map<string, number>
 }
 
 const shownByShape = new WeakMap<AnswerShape, ShownWords>()
@@ -240,7 +239,7 @@ const shownByShape = new WeakMap<AnswerShape, ShownWords>()
 function shownWords(shape: AnswerShape): ShownWords {
   let shown = shownByShape.get(shape)
   if (!shown) {
-    shown = { options: new Map(), longest: 1 }
+    shown = { options: new Map(), reach: new Map() }
     for (const option of shape.options)
       for (const entry of option.words ?? []) {
         const words = foldedWords(entry)
@@ -248,7 +247,7 @@ function shownWords(shape: AnswerShape): ShownWords {
         const key = words.join(' ')
         const other = shown.options.get(key)
         shown.options.set(key, other === undefined || other === option.id ? option.id : null)
-        shown.longest = Math.max(shown.longest, words.length)
+        noteReach(shown.reach, key)
       }
     shownByShape.set(shape, shown)
   }

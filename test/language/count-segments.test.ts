@@ -57,25 +57,46 @@ describe('countSegments', () => {
     { weight: 1, arbitrary: fc.constantFrom('á', 'ç', 'я', '中', 'ب', 'ि', '्', 'क', '\u0301', '\u200d', '\r\n') },
     {
       weight: 1,
-      arbitrary: fc.constantFrom('👍', '🏽', '👩', '❤', '\ufe0f', '🇲', '🇽', '👦', '🏳', '🌈', '\ud83d', '\udc4d', '각', 'ᄀ'),
+      arbitrary: fc.constantFrom(
+        '👍',
+        '🏽',
+        '👩',
+        '❤',
+        '\ufe0f',
+        '🇲',
+        '🇽',
+        '👦',
+        '🏳',
+        '🌈',
+        '\ud83d',
+        '\udc4d',
+        '각',
+        'ᄀ',
+      ),
     },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
     { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }) },
   )
 
   test(`equals Twilio for any text (seed ${seed})`, () => {
-    fc.assert(fc.property(fc.array(unit, { minLength: 1, maxLength: 240 }), (parts) => check(parts.join(''))), {
-      seed,
-      numRuns: 1500,
-    })
+    fc.assert(
+      fc.property(fc.array(unit, { minLength: 1, maxLength: 240 }), (parts) => check(parts.join(''))),
+      {
+        seed,
+        numRuns: 1500,
+      },
+    )
   })
 
   test(`equals Twilio for any GSM-7 text (seed ${seed})`, () => {
     const gsm = fc.constantFrom(...'abcdefgh XYZ 0123 éñ€[]{}|~^\\\f')
-    fc.assert(fc.property(fc.array(gsm, { minLength: 1, maxLength: 700 }), (parts) => check(parts.join(''))), {
-      seed,
-      numRuns: 300,
-    })
+    fc.assert(
+      fc.property(fc.array(gsm, { minLength: 1, maxLength: 700 }), (parts) => check(parts.join(''))),
+      {
+        seed,
+        numRuns: 300,
+      },
+    )
   })
 
   test(`equals Twilio for any Unicode text (seed ${seed})`, () => {
