@@ -17,6 +17,8 @@ export interface TwilioHookParts {
   now: () => number
   /** What a caller hears, in the order of speaking. */
   spokenNotices: () => SpokenNotice[]
+  /** How long the database may take before Twilio is asked to try again. */
+  storeWaitMs?: number
 }
 
 /**
@@ -26,7 +28,7 @@ export interface TwilioHookParts {
  * 200 means stored for good. 503 asks Twilio to try again, which it does when the webhook is set to `#rp=all`.
  */
 export function twilioHooks(parts: TwilioHookParts): Hono {
-  const { store, twilio, log, now } = parts
+  const { store, twilio, log, now, storeWaitMs = storeWaitMsMax } = parts
   const hooks = new Hono()
 
   const refuse = (c: Context, status: 400 | 403 | 413 | 415, reason: LogReason) => {
@@ -106,7 +108,7 @@ export function twilioHooks(parts: TwilioHookParts): Hono {
 export const bodyBytesMax = 64 * 1024
 
 /** Twilio waits 15 s in all; an answer after that is not heard, and a 503 before it brings another try. */
-const storeWaitMs = 10_000
+const storeWaitMsMax = 10_000
 
 const xml = (c: Context, document: string) => c.body(document, 200, { 'content-type': 'text/xml; charset=utf-8' })
 

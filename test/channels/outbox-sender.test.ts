@@ -189,7 +189,7 @@ describe('the outbox against a failing Twilio', () => {
       }
       for (let index = 0; index < 40; index += 1) fake.fail(kinds[Math.floor(random() * kinds.length)]!)
 
-      const send = createTwilioSender({ settings, now: () => now, random, timeoutMs: 60 })
+      const send = createTwilioSender({ settings, now: () => now, random, timeoutMs: 150 })
       const started = new Map<string, number>()
       const watched = (message: OutboxMessage) => {
         if (message.priority === 0 && !started.has(message.id)) started.set(message.id, now)

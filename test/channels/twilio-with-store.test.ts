@@ -50,7 +50,7 @@ beforeEach(async () => {
   }
   const log = createLog({ level: 'debug', now: () => now, write: (line) => logged.push(line) })
   server = await serve(createApp({ store, settings, log, now: () => now }), { port: 0, host: '127.0.0.1' })
-  const send = createTwilioSender({ settings: settings.twilio, now: () => now, random: () => 0, timeoutMs: 200 })
+  const send = createTwilioSender({ settings: settings.twilio, now: () => now, random: () => 0, timeoutMs: 20_000 })
   const sender = createOutboxSender({ store, senders: { sms: send, whatsapp: send }, now: () => now, random: () => 0 })
   sendDue = sender.sendDue
 })
@@ -141,7 +141,7 @@ describe('one text and its answer', () => {
     await write('Hola')
     const work = await claimOne()
     await answer(work, [{ id: 'e1', text: 'menu' }])
-    fake.fail({ kind: 'hang_after_acting' })
+    fake.fail({ kind: 'empty_answer' })
     await sendDue()
     now += 60_000
     expect(await sendDue()).toBe(1)

@@ -33,7 +33,7 @@ const outboxMessage = (event: NewInbound, text: string, over: Partial<OutboxMess
 })
 
 /** A server whose worker is an echo, in a real turn: what comes in is answered through the channel's sender. */
-async function start(how: { signed?: boolean; echo?: boolean } = {}) {
+async function start(how: { signed?: boolean; echo?: boolean; timeoutMs?: number } = {}) {
   const inbox = memoryInbox()
   const lines: string[] = []
   const outcomes: unknown[] = []
@@ -62,8 +62,8 @@ async function start(how: { signed?: boolean; echo?: boolean } = {}) {
     now: () => 0,
     random: () => 0,
     credentials: how.signed ? { appId: 'app-1', appPassword: 'p', tenantId: null } : null,
-    inlineWaitMs: { first: 500, further: 20 },
-    timeoutMs: 200,
+    inlineWaitMs: { first: how.echo === false ? 100 : 20_000, further: 20 },
+    timeoutMs: how.timeoutMs ?? 20_000,
   })
   const routes = [chatMessages({ chat: async () => chat, isSigned: how.signed ?? false, log })]
   const app = createApp({
@@ -235,8 +235,8 @@ describe('with an application id', () => {
 })
 
 describe('sending to a client', () => {
-  const prepare = async () => {
-    const { client, inbox, chat } = await start({ echo: false })
+  const prepare = async (timeoutMs?: number) => {
+    const { client, inbox, chat } = await start({ echo: false, timeoutMs })
     await client.post(client.activity('Hola'))
     return {
       client,
@@ -251,7 +251,7 @@ describe('sending to a client', () => {
     [403, { kind: 'failed' }],
     [null, { kind: 'retry', unknown: true }],
   ])('that answers %p', async (status, outcome) => {
-    const { client, send } = await prepare()
+    const { client, send } = await prepare(status === null ? 300 : undefined)
     client.answers.push(status)
     expect(await send()).toMatchObject(outcome)
     expect(client.received).toEqual([])

@@ -19,7 +19,14 @@ export function memoryInbox() {
       receipts.push(receipt)
     },
     async health(): Promise<StoreHealth> {
-      return { ok: !inbox.isDown, inboxOldestAt: null, outboxOldestAt: null, parked: 0, dueLateMs: 0 }
+      return {
+        ok: !inbox.isDown,
+        inboxOldestAt: null,
+        inboxNewestAt: null,
+        outboxOldestAt: null,
+        parked: 0,
+        dueLateMs: 0,
+      }
     },
   }
   return inbox

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { isSignedByTwilio } from '../../src/channels/twilio/verify-signature.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createLog } from '../../src/http/log.ts'
+import { twilioHooks } from '../../src/http/twilio-hooks.ts'
 import { formBody, sign } from '../twilio/sign.ts'
 import { memoryInbox } from './memory-inbox.ts'
 
@@ -29,7 +30,7 @@ function start() {
     { language: 'ht', text: 'Voye yon mesaj.' },
   ]
   const app = createApp({ store: inbox, settings: { publicUrl, twilio }, log, now: () => 1_000, spokenNotices })
-  return { app, inbox, lines }
+  return { app, inbox, lines, log }
 }
 
 type Form = Record<string, string | string[]>
@@ -101,6 +102,14 @@ describe('an incoming text', () => {
     expect((await post(app, sms())).status).toBe(200)
     expect(inbox.events).toHaveLength(1)
     expect(lines.join('')).not.toMatch(/15550100001|Hola/)
+  })
+
+  test('is answered 503 while Twilio still listens, when the database does not answer', async () => {
+    const { lines, log } = start()
+    const store = { acceptInbound: () => new Promise<never>(() => undefined), recordReceipt: async () => undefined }
+    const hooks = twilioHooks({ store, twilio, log, now: () => 0, spokenNotices: () => [], storeWaitMs: 20 })
+    expect((await post(hooks, sms())).status).toBe(503)
+    expect(lines.join('')).toContain('store_slow')
   })
 
   test('keeps which button was tapped, and which entry of a list was chosen', async () => {

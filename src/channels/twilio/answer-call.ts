@@ -1,4 +1,4 @@
-import twilio from 'twilio'
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
 
 /** A sentence that is read to whoever calls. */
 export interface SpokenNotice {
@@ -13,7 +13,7 @@ export interface SpokenNotice {
  * that nobody understands.
  */
 export function answerCall(notices: SpokenNotice[]): string {
-  const response = new twilio.twiml.VoiceResponse()
+  const response = new VoiceResponse()
   for (const { language, text } of notices) {
     const voice = voices[language]
     if (voice !== undefined) response.say({ language: voice }, text)

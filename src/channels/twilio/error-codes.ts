@@ -1,6 +1,8 @@
+import type { SendReason } from '../sender.ts'
+
 /** What a code of Twilio means for the message that it came with, at sending or later in a delivery receipt. */
 export interface ErrorMeaning {
-  reason: ErrorReason
+  reason: SendReason
   /** The same message to the same address will never succeed. */
   isFinal: boolean
   /** Minutes to wait before each further try when the failure came in a receipt; empty when it is final. */
@@ -11,20 +13,6 @@ export interface ErrorMeaning {
   alarm: boolean
 }
 
-export type ErrorReason =
-  | 'rate'
-  | 'credentials'
-  | 'invalid_number'
-  | 'config'
-  | 'opted_out'
-  | 'bug'
-  | 'unreachable'
-  | 'filtered'
-  | 'window'
-  | 'provider'
-  | 'daily_limit'
-  | 'other'
-
 /**
  * Looks up a code of Twilio's. An unknown one is final, may work on another channel, and raises the alarm.
  *
@@ -34,14 +22,14 @@ export function meaningOf(code: number | null): ErrorMeaning {
   return (code === null ? undefined : meanings.get(code)) ?? { ...final('other'), otherChannel: true, alarm: true }
 }
 
-const final = (reason: ErrorReason): ErrorMeaning => ({
+const final = (reason: SendReason): ErrorMeaning => ({
   reason,
   isFinal: true,
   retryMinutes: [],
   otherChannel: false,
   alarm: false,
 })
-const retry = (reason: ErrorReason, retryMinutes: number[]): ErrorMeaning => ({
+const retry = (reason: SendReason, retryMinutes: number[]): ErrorMeaning => ({
   ...final(reason),
   isFinal: false,
   retryMinutes,

@@ -59,6 +59,7 @@ export function createTwilioSender(parts: TwilioSenderParts): Send {
         // A page that may or may not be out is sent once more. A second guess would only add noise: by then the
         // escalation brings a new page, or Twilio answers again.
         const mayGuess = message.ratherTwice && message.attempts <= guessAttemptsMax && !blindRepeats.has(message.id)
+        if (!mayGuess && message.attempts >= unknownAttemptsMax) return { ...ids(message), kind: 'failed', code: null }
         if (!mayGuess) return retryLater(message, { unknown: true })
         blindRepeats.add(message.id)
       }
@@ -114,7 +115,12 @@ export function createTwilioSender(parts: TwilioSenderParts): Send {
     return { ...ids(message), kind: 'retry', retryAt, code: how.code ?? null, unknown: how.unknown }
   }
 
-  function tell(message: OutboxMessage, kind: SendReport['kind'], reason: string, code: number | null): void {
+  function tell(
+    message: OutboxMessage,
+    kind: SendReport['kind'],
+    reason: SendReport['reason'],
+    code: number | null,
+  ): void {
     parts.report?.({ kind, reason, code, effectId: message.id })
   }
 }
@@ -130,6 +136,8 @@ export function createTwilioClient(
 
 /** A first try and two more; beyond that a restart has forgotten whether a guess was made. */
 const guessAttemptsMax = 3
+/** For a page ten minutes, for anything else two hours: then a human should see that it may not be out. */
+const unknownAttemptsMax = 30
 const credentialsPauseMs = 30_000
 const unknownWaitMs = 15_000
 /** A page in Twilio's queue longer than this would name minutes that are long over. */

@@ -27,7 +27,7 @@ beforeEach(async () => {
     },
     store: inbox,
     now: () => now,
-    timeoutMs: 300,
+    timeoutMs: 20_000,
   })
 })
 afterEach(async () => {

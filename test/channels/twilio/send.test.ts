@@ -25,7 +25,15 @@ beforeEach(() => {
 })
 afterEach(() => expect(fake.contractProblems).toEqual([]))
 
-function sender(over: { authToken?: string; apiBaseUrl?: string; smsFrom?: string | null; timeScale?: number } = {}) {
+function sender(
+  over: {
+    authToken?: string
+    apiBaseUrl?: string
+    smsFrom?: string | null
+    timeScale?: number
+    timeoutMs?: number
+  } = {},
+) {
   return createTwilioSender({
     settings: {
       accountSid,
@@ -39,7 +47,8 @@ function sender(over: { authToken?: string; apiBaseUrl?: string; smsFrom?: strin
     random: () => 0,
     timeScale: over.timeScale,
     report: (report) => reports.push(report),
-    timeoutMs: 150,
+    // Patient, because other tests run at the same time; those about silence wait less.
+    timeoutMs: over.timeoutMs ?? 20_000,
   })
 }
 
@@ -63,6 +72,12 @@ function message(over: Partial<OutboxMessage> = {}): OutboxMessage {
 }
 const page = (over: Partial<OutboxMessage> = {}) => message({ priority: 0, ratherTwice: true, ...over })
 const again = (over: Partial<OutboxMessage> = {}) => page({ attempts: 1, unknownOutcome: true, ...over })
+
+/** Sends while this goes wrong. */
+function attempt(fault: Fault, which: OutboxMessage) {
+  fake.fail(fault)
+  return sender(fault.kind.startsWith('hang') ? { timeoutMs: 300 } : {})(which)
+}
 
 describe('a text', () => {
   test('goes out with our number and a callback that names the effect', async () => {
@@ -91,6 +106,12 @@ describe('a text', () => {
       ['whatsapp:+528681110001', 'whatsapp:+15550100009'],
       ['whatsapp:US.1234', 'whatsapp:+15550100009'],
     ])
+  })
+
+  test('that Twilio answers slowly is sent once', async () => {
+    fake.fail({ kind: 'slow', ms: 100 })
+    expect(await sender()(message())).toMatchObject({ kind: 'accepted' })
+    expect(fake.outbound()).toHaveLength(1)
   })
 
   test('that is a page does not wait in a queue until its minutes are over', async () => {
@@ -201,26 +222,21 @@ describe('when it is unknown whether Twilio acted', () => {
   ]
 
   test.each([...notActed, ...acted])('%j is an unknown outcome', async (fault) => {
-    fake.fail(fault)
-    expect(await sender()(message())).toMatchObject({ kind: 'retry', unknown: true })
+    expect(await attempt(fault, message())).toMatchObject({ kind: 'retry', unknown: true })
   })
 
   test.each(acted)('%j: the next attempt finds the message at Twilio and sends nothing', async (fault) => {
-    const send = sender()
-    fake.fail(fault)
-    await send(page())
+    await attempt(fault, page())
     now += 1_000
-    const outcome = await send(again({ at: now - 1_000 }))
+    const outcome = await sender()(again({ at: now - 1_000 }))
     expect(outcome).toMatchObject({ kind: 'accepted', providerId: fake.outbound()[0]!.resource.sid })
     expect(fake.outbound()).toHaveLength(1)
     expect(reports).toMatchObject([{ kind: 'reconciled' }])
   })
 
   test.each(notActed)('%j: the next attempt sends it, marked as a repeat', async (fault) => {
-    const send = sender()
-    fake.fail(fault)
-    await send(page())
-    expect(await send(again())).toMatchObject({ kind: 'accepted' })
+    await attempt(fault, page())
+    expect(await sender()(again())).toMatchObject({ kind: 'accepted' })
     expect(fake.outbound().map(({ statusCallback }) => statusCallback)).toEqual([
       `${publicUrl}/hooks/twilio/status?effect=e1.page&repeat=1`,
     ])
@@ -247,7 +263,7 @@ describe('when it is unknown whether Twilio acted', () => {
     expect(await send(message())).toMatchObject({ retryAt: now + 15_000 })
     fake.fail(
       { kind: 'refuse', status: 500, on: 'list' },
-      { kind: 'hang', on: 'list' },
+      { kind: 'reset', on: 'list' },
       { kind: 'html', status: 200, acts: false, on: 'list' },
     )
     for (let attempts = 1; attempts <= 3; attempts += 1) {
@@ -255,6 +271,15 @@ describe('when it is unknown whether Twilio acted', () => {
     }
     expect(await send(message({ attempts: 4, unknownOutcome: true }))).toMatchObject({ kind: 'accepted' })
     expect(fake.outbound()).toHaveLength(1)
+  })
+
+  test('and is given up when that stays so, where a human sees it', async () => {
+    fake.fail({ kind: 'refuse', status: 500, on: 'list' })
+    expect(await sender()(message({ attempts: 30, unknownOutcome: true }))).toMatchObject({
+      kind: 'failed',
+      code: null,
+    })
+    expect(fake.outbound()).toEqual([])
   })
 
   test('the same words sent earlier are not taken for it', async () => {
