@@ -4,9 +4,6 @@ import type { Language } from '../../types.ts'
 import { outsideQuestions } from './questions.ts'
 import type { Check, Subject } from './subject.ts'
 
-/** Texts that the engine itself sends, beside those that the dialogs name. */
-const OF_THE_ENGINE = ['M_LANG_OFFER', 'M_FOLLOW_UP', 'M_HUMAN_HERE']
-
 /**
  * Every text is there in every language that people are answered in, not empty, with the same placeholders.
  *
@@ -63,11 +60,12 @@ function checkLanguage(subject: Subject, language: Language): Problem[] {
 }
 
 /** All texts that anything may send. */
-function messageIds({ dialogs, promises }: Subject): string[] {
+function messageIds(subject: Subject): string[] {
+  const { dialogs, promises } = subject
   const { flow, texts, levels } = dialogs
   return [
     ...new Set([
-      ...OF_THE_ENGINE,
+      ...sharedTexts(subject),
       ...Object.keys(promises?.texts ?? {}),
       ...flow.turns.flatMap(({ say }) => say ?? []),
       ...Object.values(flow.questions).flatMap(({ before }) => (before ?? []).map(({ text }) => text)),
@@ -81,6 +79,14 @@ function messageIds({ dialogs, promises }: Subject): string[] {
       ...Object.values(levels.levels).flatMap(({ tell }) => (tell ?? []).map(({ message }) => message)),
     ]),
   ].filter((id) => !(id.replace(/^M_/, '') in flow.questions))
+}
+
+/** Texts that most of the live languages have: the engine itself sends some that no file names. */
+function sharedTexts({ live, locales }: Subject): string[] {
+  const counts = new Map<string, number>()
+  for (const language of live)
+    for (const id of Object.keys(locales.get(language)?.messages ?? {})) counts.set(id, (counts.get(id) ?? 0) + 1)
+  return [...counts].filter(([, count]) => count * 2 > live.length).map(([id]) => id)
 }
 
 function checkNamespace(
@@ -100,7 +106,7 @@ function checkNamespace(
     if (text === undefined) {
       const isOfProtocol =
         namespace === 'messages'
-          ? subject.promises === null || id in subject.promises.texts || OF_THE_ENGINE.includes(id)
+          ? subject.promises === null || id in subject.promises.texts || sharedTexts(subject).includes(id)
           : subject.promises === null || id in subject.promises.questions || isEngineQuestion(subject, id)
       if (!isOfProtocol && bridge !== undefined) {
         const message = `${id} has no text in this language. It goes out in "${bridge}" until it has one.`
