@@ -19,8 +19,8 @@ export interface WordCollision {
 /**
  * Every option word that could never be answered, or would be read as another option.
  *
- * A global word of the same or of no language hides the option; one of another language does not, since the word of the
- * person's own language wins. A carrier word is swallowed by the carrier wherever it comes from.
+ * Global words of all languages count: the person's own word wins once the language is known, but a first guess may be
+ * wrong, and then "sil" (tuberculosis in Uzbek) would erase as it does in Turkish. Carrier words are swallowed anywhere.
  *
  * @param shapes - all questions of the flow, with `question` set
  */
@@ -33,13 +33,15 @@ export function findWordCollisions(words: AnswerWords, shapes: AnswerShape[]): W
       const base = { question: shape.question, option, word, language }
       if (words.carrierWords.has(word)) found.push({ ...base, with: { kind: 'carrier' } })
       for (const { word: global, languages } of words.global.get(word) ?? []) {
-        const hides = language === null || languages.size === 0 || languages.has(language)
         // At the language menu a language is the answer, and at CONS "a person" is.
         const isItself =
           global.kind === 'language' ? shape.options.some(({ id }) => id === global.language) : global.kind === option
-        if (!hides || isItself || global.kind.startsWith('carrier')) continue
+        if (isItself || global.kind.startsWith('carrier')) continue
         found.push({ ...base, with: { kind: 'global', global: global.kind, languages: [...languages] } })
       }
+      if (/^0+$/.test(word)) found.push({ ...base, with: { kind: 'global', global: 'stop', languages: [] } })
+      const byDigit = shape.options.find(({ digit }) => String(digit) === word)
+      if (byDigit && byDigit.id !== option) found.push({ ...base, with: { kind: 'option', option: byDigit.id } })
       const others = seen.get(word) ?? []
       const other = others.find(
         (one) => one.option !== option && (one.language === language || one.language === null || language === null),

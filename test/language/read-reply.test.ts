@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { compileAnswerWords } from '../../src/language/answer-words.ts'
 import { findWordCollisions } from '../../src/language/find-word-collisions.ts'
 import { foldText } from '../../src/language/fold-text.ts'
 import { type AnswerShape, type ReadAnswer, readAnswer, readGlobalWord } from '../../src/language/read-reply.ts'
-import { files, labelsOf, languages, messagesOf, shapes, words, written } from './answer-tables.ts'
+import { files, labelsOf, languages, messagesOf, shapes, shared, words, written } from './answer-tables.ts'
 
 /** What a reply was read as, in one short string. */
 function said(read: ReadAnswer): string {
@@ -417,8 +418,13 @@ describe('global words', () => {
   })
 
   test('an answer in the own language is no command of another one', () => {
-    expect(is('done', 'en')).toBeNull()
-    expect(is('done', 'ht')).toBe('data')
+    const own = files.map((file) =>
+      file.language === 'es' ? { ...file, words: { ...file.words, yes: [...file.words.yes, 'dur'] } } : file,
+    )
+    const tables = compileAnswerWords(own, shared, languages)
+    expect(readGlobalWord(tables, 'dur', 'es')).toBeNull()
+    expect(readGlobalWord(tables, 'dur', 'tr')).toEqual({ kind: 'stop' })
+    expect(readGlobalWord(tables, 'dur', null)).toEqual({ kind: 'stop' })
   })
 
   test('Vietnamese tones tell right from stop', () => {
@@ -432,6 +438,25 @@ describe('global words', () => {
 describe('the shipped word files', () => {
   test('have no option word that is read as something else', () => {
     expect(findWordCollisions(words, Object.values(shapes))).toEqual([])
+  })
+
+  test.each([
+    ['STOP', { kind: 'carrier' }],
+    ['stop!', { kind: 'carrier' }],
+    ['Start', { kind: 'carrier' }],
+    ['sos', { kind: 'global', global: 'sos' }],
+    ['sispann', { kind: 'global', global: 'stop' }],
+    ['стоп', { kind: 'global', global: 'stop' }],
+    ['SKIP', { kind: 'global', global: 'skip' }],
+    ['kreyol', { kind: 'global', global: 'language' }],
+    ['fiebre', { kind: 'option', option: 'injury' }],
+    ['0', { kind: 'global', global: 'stop' }],
+    ['2', { kind: 'option', option: 'vomits_all' }],
+  ])('an option word %s is a collision', (word, other) => {
+    const shape = shapes.CHILD_DS!
+    const options = shape.options.map((option) => (option.id === 'injury' ? { ...option, words: [word] } : option))
+    const found = findWordCollisions(words, [{ ...shape, options }])
+    expect(found.map((collision) => collision.with)).toContainEqual(expect.objectContaining(other))
   })
 
   test.each(written)('%s: every word is read as what it stands for', (language) => {
