@@ -57,12 +57,16 @@ export function detectLanguage(
   const gate = gateByScript(letters)
   if (gate.kind === 'no_letters') return NO_LANGUAGE
   const known = findFirstWords(model.firstWords, letters.words)
-  if (known.length === 0 && sayNoLanguage(letters.words)) return NO_LANGUAGE
+  if (known.size === 0 && sayNoLanguage(letters.words)) return NO_LANGUAGE
   if (gate.kind === 'one_language') {
     return { language: gate.language, sure: true, candidates: [{ language: gate.language, probability: 1 }] }
   }
   const shares = byLanguage(model.scripts[gate.script], letters.words)
-  for (const language of known) shares.set(language, (shares.get(language) ?? 0) + FIRST_WORDS_SHARE / known.length)
+  let listed = 0
+  for (const weight of known.values()) listed += weight
+  for (const [language, weight] of known) {
+    shares.set(language, (shares.get(language) ?? 0) + (FIRST_WORDS_SHARE * weight) / listed)
+  }
   weigh(shares, hints)
   const candidates = best(shares)
   const first = candidates[0]
@@ -73,7 +77,7 @@ export function detectLanguage(
 const NO_LANGUAGE: Detection = { language: null, sure: true, candidates: [] }
 // A whole message that speakers listed outweighs what its letters look like.
 const FIRST_WORDS_SHARE = 20
-const SURE = 0.8
+const SURE = 0.7
 const CANDIDATES_MAX = 3
 
 /** The model's classes, romanised ones counted to their language. */

@@ -4,29 +4,42 @@ import { readLetters } from './letters.ts'
 /** Whole first messages that speakers of a language are known to write; locales/<language>/first-words.yaml. */
 export interface FirstWords {
   /** As spelled, with accents. */
-  exact: Map<string, Language[]>
+  exact: FirstWordTable
   /** Without accents and special letters, as typed in haste. */
-  plain: Map<string, Language[]>
+  plain: FirstWordTable
 }
 
-/** Builds the look-up from what the locale files list. */
+/** From a whole message to the languages that list it, and how usual it is in each (1 or less). */
+export type FirstWordTable = Map<string, ReadonlyMap<Language, number>>
+
+/**
+ * Builds the look-up from what the locale files list.
+ *
+ * @param entries - in the order of the files: what stands higher in its language's list is more usual there
+ */
 export function readFirstWords(entries: readonly { language: Language; text: string }[]): FirstWords {
-  const firstWords: FirstWords = { exact: new Map(), plain: new Map() }
+  const exact = new Map<string, Map<Language, number>>()
+  const plain = new Map<string, Map<Language, number>>()
+  const seen = new Map<Language, number>()
   for (const { language, text } of entries) {
+    const rank = seen.get(language) ?? 0
+    seen.set(language, rank + 1)
     const key = readLetters(text).words.join(' ')
     if (key === '') continue
-    add(firstWords.exact, key, language)
-    add(firstWords.plain, withoutAccents(key), language)
+    add(exact, key, language, 1 / (1 + rank / 30))
+    add(plain, withoutAccents(key), language, 1 / (1 + rank / 30))
   }
-  return firstWords
+  return { exact, plain }
 }
 
 /** The languages in which exactly these words are a first message; none for most texts. */
-export function findFirstWords(firstWords: FirstWords, words: readonly string[]): readonly Language[] {
-  if (words.length === 0 || words.length > 10) return []
+export function findFirstWords(firstWords: FirstWords, words: readonly string[]): ReadonlyMap<Language, number> {
+  if (words.length === 0 || words.length > 10) return NOBODY
   const key = words.join(' ')
-  return firstWords.exact.get(key) ?? firstWords.plain.get(withoutAccents(key)) ?? []
+  return firstWords.exact.get(key) ?? firstWords.plain.get(withoutAccents(key)) ?? NOBODY
 }
+
+const NOBODY: ReadonlyMap<Language, number> = new Map()
 
 /** "mwen bezwen èd" is "mwen bezwen ed"; "ñ" is "n"; "k'iche'" is "kiche". */
 export function withoutAccents(text: string): string {
@@ -56,8 +69,8 @@ const PLAIN: Record<string, string> = {
   ў: 'у',
 }
 
-function add(map: Map<string, Language[]>, key: string, language: Language): void {
-  const languages = map.get(key)
-  if (languages === undefined) map.set(key, [language])
-  else if (!languages.includes(language)) languages.push(language)
+function add(table: Map<string, Map<Language, number>>, key: string, language: Language, weight: number): void {
+  const languages = table.get(key) ?? new Map<Language, number>()
+  languages.set(language, Math.max(weight, languages.get(language) ?? 0))
+  table.set(key, languages)
 }

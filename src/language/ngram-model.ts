@@ -38,7 +38,7 @@ export function classProbabilities(model: NgramModel, words: readonly string[]):
 
 // Each further word counts less, as with letters.
 function addKnownWords(model: NgramModel, words: readonly string[], logits: Float64Array): void {
-  const factor = 1 / Math.sqrt(Math.min(words.length, WORDS_MAX))
+  const factor = Math.min(words.length, WORDS_MAX) ** -0.7
   for (let at = 0; at < words.length && at < WORDS_MAX; at++) {
     const found = findWord(model.words, words[at] as string)
     if (found === null) continue

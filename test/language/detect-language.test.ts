@@ -52,7 +52,7 @@ describe('the words people write first', () => {
   })
 
   test('a speaker can add words without new training', () => {
-    const taught = { ...model, firstWords: { exact: new Map([['qwo zib', ['miq']]]), plain: new Map() } }
+    const taught = { ...model, firstWords: { exact: new Map([['qwo zib', new Map([['miq', 1]])]]), plain: new Map() } }
     expect(detectLanguage(taught, 'Qwo zib!').language).toBe('miq')
   })
 })
