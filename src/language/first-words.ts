@@ -26,8 +26,8 @@ export function readFirstWords(entries: readonly { language: Language; text: str
     seen.set(language, rank + 1)
     const key = readLetters(text).words.join(' ')
     if (key === '') continue
-    add(exact, key, language, 1 / (1 + rank / 30))
-    add(plain, withoutAccents(key), language, 1 / (1 + rank / 30))
+    add(exact, key, language, 1 / (1 + rank / 100))
+    add(plain, withoutAccents(key), language, 1 / (1 + rank / 100))
   }
   return { exact, plain }
 }
