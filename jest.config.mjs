@@ -8,5 +8,5 @@ export default {
       { jsc: { target: 'es2024', parser: { syntax: 'typescript', tsx: false } }, module: { type: 'es6' } },
     ],
   },
-  testTimeout: 60000,
+  testTimeout: 180000,
 }

@@ -15,7 +15,9 @@ export async function openBrowser(): Promise<Browser> {
   try {
     const { default: chromium } = await import('@sparticuz/chromium')
     const { chromium: player } = await import('playwright-core')
-    return await player.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true })
+    // One process for all would end the browser with the first page that is closed.
+    const args = chromium.args.filter((arg) => arg !== '--single-process')
+    return await player.launch({ executablePath: await chromium.executablePath(), args, headless: true })
   } finally {
     if (before === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = before
