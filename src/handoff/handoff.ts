@@ -1,5 +1,6 @@
 import type { AdvocateId, Level, RoleId } from '../types.ts'
 import { chainDueAt, firstAsked, newChain, runChain, runNextStep } from './chain.ts'
+import { followClock } from './follow-clock.ts'
 import { applyAdvocateInput } from './handoff-replies.ts'
 import type { Chain, HandoffEffect, HandoffInput, HandoffState } from './handoff-state.ts'
 import {
@@ -10,12 +11,12 @@ import {
   notify,
   pageOf,
   pagesNow,
-  sendPage,
   tellPerson,
   wantPage,
 } from './handoff-work.ts'
-import { channelsOf, personOf, type RotaPerson } from './rota.ts'
+import { personOf, type RotaPerson } from './rota.ts'
 import { helpIsDue, runTakers } from './taken-is-not-helped.ts'
+import { otherChannels, otherChannelsDue, pageFailed } from './within-person.ts'
 import { scaled } from './zone.ts'
 
 /** A page that can still be answered, as look-ups need it. */
@@ -54,7 +55,7 @@ export function advanceHandoff(
 ): HandoffAdvance {
   const state = before === null ? newState(context) : structuredClone(before)
   const work: HandoffWork = { state, context, wanted: new Map(), texts: [], records: [] }
-  followClock(state, context)
+  followClock(state, context.now)
   const effects: HandoffEffect[] = []
   for (const input of inputs) effects.push(...apply(work, input))
   keepOneChain(work, before)
@@ -238,47 +239,6 @@ function tellWhatIsDue(work: HandoffWork, chain: Chain): void {
   }
 }
 
-function pageFailed(work: HandoffWork, key: string): HandoffEffect[] {
-  const { state, context } = work
-  const page = state.pages.find((one) => one.tried.some((attempt) => attempt.key === key))
-  const attempt = page?.tried.find((one) => one.key === key)
-  if (!page || !attempt || attempt.isFailed) return []
-  attempt.isFailed = true
-  audit(work, 'page_failed', page.advocate)
-  if (page.status !== 'open') return []
-  const person = personOf(context.rota, page.advocate)
-  const next = person && channelsOf(person).find((channel) => !page.tried.some((one) => one.channel === channel))
-  if (person && next) return [sendPage(work, person, page, next, true)]
-  if (page.tried.every((one) => one.isFailed)) page.status = 'failed'
-  return []
-}
-
-/** Who has not answered on one channel is tried on the next, where levels.yaml gives it a time. */
-function otherChannels(work: HandoffWork): HandoffEffect[] {
-  const { state, context } = work
-  return state.pages.flatMap((page) => {
-    const person = personOf(context.rota, page.advocate)
-    if (person === null || page.status !== 'open' || state.takers.some((taker) => taker.advocate === page.advocate))
-      return []
-    return otherChannelsDue(work, page.advocate)
-      .filter((next) => next.at <= context.now)
-      .map((next) => sendPage(work, person, page, next.channel, true))
-  })
-}
-
-function otherChannelsDue(work: HandoffWork, advocate: AdvocateId) {
-  const { state, context } = work
-  const page = pageOf(state, advocate)
-  const person = personOf(context.rota, advocate)
-  if (!page || !person || page.level !== 'P1') return []
-  const { whatsapp_after_minutes: whatsapp, voice_after_minutes: voice } = context.levels.within_person
-  return channelsOf(person).flatMap((channel) => {
-    const minutes = channel === 'whatsapp' ? whatsapp : channel === 'voice' ? voice : null
-    if (minutes === null || page.tried.some((one) => one.channel === channel)) return []
-    return [{ channel, at: page.at + scaled(minutes, context.timeScale) }]
-  })
-}
-
 // A safety net under every rule above: an urgent case without a human never stops being asked for.
 function keepOneChain(work: HandoffWork, before: HandoffState | null): void {
   const { state } = work
@@ -297,10 +257,12 @@ function nextDueAt(work: HandoffWork): number | null {
       .filter((tell) => !chain.tellsDone.includes(tell.message))
       .map((tell) => chain.startAt + scaled(tell.at_minutes, context.timeScale)),
   )
-  const channels = state.pages
-    .filter((page) => page.status === 'open' && !state.takers.some((taker) => taker.advocate === page.advocate))
-    .flatMap((page) => otherChannelsDue(work, page.advocate).map((next) => next.at))
-  const dues = [...active.map((chain) => chainDueAt(chain, context)), ...tells, ...channels, ...helpIsDue(work)]
+  const dues = [
+    ...active.map((chain) => chainDueAt(chain, context)),
+    ...tells,
+    ...otherChannelsDue(work),
+    ...helpIsDue(work),
+  ]
   const times = dues.filter((due) => due !== null)
   return times.length > 0 ? Math.min(...times) : null
 }
@@ -318,32 +280,6 @@ function openPages(state: HandoffState): OpenHandoffPage[] {
       .map((taker) => ({ advocate: taker.advocate, at: taker.remindedAt! })),
   ].filter(({ advocate }) => !pages.some((page) => page.advocate === advocate))
   return [...pages, ...asked.map(({ advocate, at }) => ({ advocate, level: state.level, role: noRole, at }))]
-}
-
-/** The clock of the machine was set back: what is due moves with it, so that nothing waits an hour too long. */
-function followClock(state: HandoffState, { now }: HandoffContext): void {
-  const back = state.seenAt - now
-  // Two machines may differ by a little; only a real jump counts.
-  if (back <= 5000) {
-    state.seenAt = Math.max(state.seenAt, now)
-    return
-  }
-  state.seenAt = now
-  state.levelSince -= back
-  for (const chain of state.chains) {
-    chain.startAt -= back
-    if (chain.repeatedAt !== null) chain.repeatedAt -= back
-  }
-  for (const page of state.pages) page.at -= back
-  for (const taker of state.takers) {
-    taker.takenAt -= back
-    for (const field of ['openedAt', 'contactAt', 'remindedAt', 'confirmedAt'] as const) {
-      const at = taker[field]
-      if (at !== null) taker[field] = at - back
-    }
-  }
-  if (state.closing) state.closing.askedAt -= back
-  if (state.update) state.update.sentAt -= back
 }
 
 const order: Level[] = ['P1', 'P2', 'P3', 'P4']
