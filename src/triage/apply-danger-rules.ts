@@ -184,7 +184,7 @@ function loweredBy(rule: DangerRule, hit: DangerHit, context: Context, text: str
     }
     if (kind === 'not_real') {
       const mark = context.notReal.firstIn.get(stretch)
-      if (mark && mark.from <= hit.from) return says('not said as true', mark)
+      if (mark) return says('not said as true', mark)
     }
     if (kind === 'over') {
       const last = context.over.all.at(-1)

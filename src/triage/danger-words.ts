@@ -26,7 +26,8 @@ export interface WordIndex {
   exact: Map<string, number>
   stems: Map<string, number>
   stemLengths: number[]
-  nearMisses: Map<string, string[]>
+  /** Long words by first letter and length, to forgive one wrong letter. */
+  longWords: Map<string, string[]>
   notTypos: Set<string>
   sameWord: Map<string, string[]>
   numbers: Map<string, number>
@@ -61,7 +62,7 @@ export function indexWords(lexicon: DangerLexicon): WordIndex {
     exact: new Map(),
     stems: new Map(),
     stemLengths: [],
-    nearMisses: new Map(),
+    longWords: new Map(),
     notTypos: new Set(lexicon.not_typos.map(fold)),
     sameWord: new Map(),
     numbers: new Map(Object.entries(lexicon.numbers).map(([word, value]) => [fold(word), value])),
@@ -87,7 +88,7 @@ export function indexWords(lexicon: DangerLexicon): WordIndex {
   for (const phrase of lexicon.negation_after) addPhrase(index, index.negationAfter.root, phrase, 'denied', ids)
   index.stemLengths = [...new Set([...index.stems.keys()].map((stem) => stem.length))].sort((a, b) => a - b)
   for (const word of index.exact.keys()) index.longestWord = Math.max(index.longestWord, word.length)
-  if (spelling !== 'chinese') indexNearMisses(index)
+  if (spelling !== 'chinese') indexLongWords(index)
   return index
 }
 
@@ -149,25 +150,15 @@ function connect(from: PhraseNode, word: readonly number[], to: PhraseNode): voi
   })
 }
 
-function indexNearMisses(index: WordIndex): void {
+// The first letter is kept: people rarely miss it, and many harmless words differ only there.
+function indexLongWords(index: WordIndex): void {
   for (const word of index.exact.keys()) {
     if (word.length < typoLength) continue
-    for (const shorter of deletions(word)) push(index.nearMisses, shorter, word)
-    push(index.nearMisses, word, word)
+    const key = `${word[0]}${word.length}`
+    const list = index.longWords.get(key)
+    if (list === undefined) index.longWords.set(key, [word])
+    else list.push(word)
   }
-}
-
-function push(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [value])
-  else if (!list.includes(value)) list.push(value)
-}
-
-// The first letter is kept: people rarely miss it, and many harmless words differ only there.
-function deletions(word: string): string[] {
-  const out: string[] = []
-  for (let i = 1; i < word.length; i++) out.push(word.slice(0, i) + word.slice(i + 1))
-  return out
 }
 
 /** How much work a search did; grows with the text in a straight line. */
@@ -229,6 +220,24 @@ function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: bo
     if (number >= 1 && number <= 9) out.push(monthAtom)
     if (number >= 6 && number <= 9) out.push(lateMonthAtom)
   }
+  let isKnown = lookUp(index, word, out, work)
+  // Arabic writes "and", "the", "in" and "for" together with the word that follows.
+  if (index.spelling === 'arabic' && word.length > 3) {
+    for (const prefix of arabicPrefixes) {
+      if (word.startsWith(prefix) && word.length - prefix.length >= 3) {
+        isKnown = lookUp(index, word.slice(prefix.length), out, work) || isKnown
+      }
+    }
+  }
+  if (!isKnown && !isSide && word.length >= typoLength - 1 && number === null && !index.notTypos.has(word)) {
+    for (const meant of wordsOneSlipAway(index, word, work)) out.push(index.exact.get(meant)!)
+  }
+  return out
+}
+
+const arabicPrefixes = ['و', 'ف', 'ال', 'وال', 'ب', 'ل', 'بال', 'لل']
+
+function lookUp(index: WordIndex, word: string, out: number[], work: WorkCount): boolean {
   const exact = index.exact.get(word)
   if (exact !== undefined) out.push(exact)
   let isKnown = exact !== undefined
@@ -241,22 +250,19 @@ function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: bo
       isKnown = true
     }
   }
-  if (!isKnown && !isSide && word.length >= typoLength - 1 && number === null && !index.notTypos.has(word)) {
-    for (const meant of wordsOneSlipAway(index, word, work)) out.push(index.exact.get(meant)!)
-  }
-  return out
+  return isKnown
 }
 
 function wordsOneSlipAway(index: WordIndex, word: string, work: WorkCount): string[] {
   if (word.length > 24) return []
-  const out = new Set<string>()
-  const look = (key: string) => {
-    work.steps++
-    for (const meant of index.nearMisses.get(key) ?? []) if (isOneSlip(word, meant)) out.add(meant)
+  const out: string[] = []
+  for (let length = word.length - 1; length <= word.length + 1; length++) {
+    for (const meant of index.longWords.get(`${word[0]}${length}`) ?? []) {
+      work.steps++
+      if (isOneSlip(word, meant)) out.push(meant)
+    }
   }
-  look(word)
-  for (const shorter of deletions(word)) look(shorter)
-  return [...out]
+  return out
 }
 
 /** One letter too many, missing or wrong, or two neighbours swapped. */
