@@ -222,9 +222,9 @@ function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: bo
   }
   let isKnown = lookUp(index, word, out, work)
   // Arabic writes "and", "the", "in" and "for" together with the word that follows.
-  if (index.spelling === 'arabic' && word.length > 3) {
+  if (index.spelling === 'arabic' && word.length > 2) {
     for (const prefix of arabicPrefixes) {
-      if (word.startsWith(prefix) && word.length - prefix.length >= 3) {
+      if (word.startsWith(prefix) && word.length - prefix.length >= (prefix.length === 1 && prefix !== arabicAnd ? 3 : 2)) {
         isKnown = lookUp(index, word.slice(prefix.length), out, work) || isKnown
       }
     }
@@ -235,6 +235,7 @@ function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: bo
   return out
 }
 
+const arabicAnd = 'و'
 const arabicPrefixes = ['و', 'ف', 'ال', 'وال', 'ب', 'ل', 'بال', 'لل']
 
 function lookUp(index: WordIndex, word: string, out: number[], work: WorkCount): boolean {
