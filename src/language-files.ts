@@ -49,9 +49,12 @@ function readPlainList(yaml: string): unknown {
   const words: string[] = []
   for (const line of yaml.split('\n')) {
     if (line === '' || line.startsWith('#')) continue
-    const found = /^- (?:([\p{L}\p{M}][^:#"']*[\p{L}\p{M}]|[\p{L}]{3,})|("[^"\\]*"))$/u.exec(line)
+    const found = PLAIN_ITEM.exec(line)
     if (found === null) return parse(yaml)
     words.push(found[1] ?? (JSON.parse(found[2] as string) as string))
   }
   return words
 }
+
+// Starts and ends with a letter, holds nothing that means something in YAML; or in double quotes.
+const PLAIN_ITEM = /^- (?:((?!(?:true|false|null)$)[\p{L}\p{M}](?:[^:#"']*[\p{L}\p{M}])?)|("[^"\\]*"))$/iu
