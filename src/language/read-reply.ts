@@ -25,16 +25,19 @@ import { readChoice } from './read-choice.ts'
  * @param language - of the conversation, null while unknown
  */
 export function readGlobalWord(words: AnswerWords, text: string, language: Language | null): GlobalWord | null {
-  if (text.length > GLOBAL_LENGTH_MAX) return null
+  if (text.length > REPLY_LENGTH_MAX) return null
+  // An SOS sign means danger whatever stands beside it: a false alarm costs an advocate one minute.
+  const sign = readSigns(words, text)
+  if (sign?.kind === 'sos') return sign
   const said = foldedWords(text)
-  if (said.length === 0) return readSigns(words, text)
+  if (said.length === 0) return sign
   if (said.length > 12) return null
   if (said.length === 1 && /^0{1,3}$/.test(said[0]!)) return { kind: 'stop' }
   const key = said.join(' ')
   const found = globalEntries(words, text, said, key)
   const own = found.filter(({ languages }) => languages.size === 0 || (language !== null && languages.has(language)))
   if (own.length > 0) return first(own)
-  // What answers a question in the person's own language is no command of another one: "done" is Haitian for data.
+  // What answers a question in the person's own language is no command of another one: "dur" is stop in Turkish only.
   const isOwnAnswer = language !== null && words.lexicons.get(language)?.meanings.has(key)
   return isOwnAnswer || /^[a-z]{1,2}$/.test(key) ? null : first(found)
 }
@@ -73,13 +76,12 @@ export function readAnswer(
     if (toned && VIETNAMESE.test(whole)) return DOES_NOT_FIT
     if (said.some((word) => own.otherWords.has(word))) return DOES_NOT_FIT
   }
-  return readInOthers(words, said, shape, own)
+  return readInOthers(words, whole, said, shape, own)
 }
 
 export type { AnswerOption, AnswerShape, ReadAnswer } from './answer-shape.ts'
 export type { GlobalWord } from './answer-words.ts'
 
-const GLOBAL_LENGTH_MAX = 80
 const REPLY_LENGTH_MAX = 320
 const REPLY_WORDS_MAX = 60
 
@@ -115,14 +117,20 @@ function readIn(lexicon: Lexicon, said: string[], shape: AnswerShape, forgiving:
 }
 
 /** Whole replies in one other language each: mixing them would read the Portuguese "sem febre" as a Russian seven. */
-function readInOthers(words: AnswerWords, said: string[], shape: AnswerShape, own: Lexicon | undefined): ReadAnswer {
+function readInOthers(
+  words: AnswerWords,
+  whole: string,
+  said: string[],
+  shape: AnswerShape,
+  own: Lexicon | undefined,
+): ReadAnswer {
   const isKnown = (word: string) =>
     isDigits(word) || words.knownWords.has(word) || words.knownWords.has(shortened(word))
   if (!said.every(isKnown)) return own ? DOES_NOT_FIT : readShown(said, shape)
   let read: ReadAnswer = DOES_NOT_FIT
   for (const lexicon of words.lexicons.values()) {
     if (lexicon === own || isTooShort(lexicon, said, shape)) continue
-    const other = readIn(lexicon, said, shape, false)
+    const other = readInTones(lexicon, whole, said, shape) ?? readIn(lexicon, said, shape, false)
     if (other.kind === 'none') continue
     if (read.kind !== 'none' && JSON.stringify(read) !== JSON.stringify(other)) return AMBIGUOUS
     read = other
@@ -175,7 +183,7 @@ function readDigitsOnly(text: string): Item[] | null {
 
 /** "16.5" and "7 1/2" are 16 and 7; a date keeps its points. */
 function withoutFraction(text: string): string {
-  return text.replace(/^(\D*\d+)(?:[.,٫]\d{1,2}|\s*(?:½|\b1[/⁄]2))(?=\D*$)/u, '$1')
+  return text.replace(/^(\D*\d+)(?:[.,٫]\d|\s*(?:½|\b1[/⁄]2))(?=\D*$)/u, '$1')
 }
 
 const digitsItem = (text: string): Item => ({ is: 'digits', text })
@@ -205,10 +213,16 @@ function readSignAnswer(words: AnswerWords, text: string, shape: AnswerShape): R
   return kind === 'yes' || kind === 'no' ? interpret([{ is: kind }], shape) : DOES_NOT_FIT
 }
 
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
+  return true
+}
+
 /** What the known signs of a text say, when they all say the same. An SOS sign counts among any others. */
 function oneSign(words: AnswerWords, text: string): 'stop' | 'sos' | 'yes' | 'no' | 'why' | null {
   let kind: 'stop' | 'sos' | 'yes' | 'no' | 'why' | null = null
-  for (const sign of text.slice(0, GLOBAL_LENGTH_MAX).normalize('NFKC')) {
+  if (isAscii(text) && !text.includes('?')) return null
+  for (const sign of text.slice(0, REPLY_LENGTH_MAX).normalize('NFKC')) {
     const its = words.signs.get(sign)
     if (its === 'sos') return its
     if (its === undefined || its === kind) continue
@@ -218,7 +232,7 @@ function oneSign(words: AnswerWords, text: string): 'stop' | 'sos' | 'yes' | 'no
   return kind
 }
 
-/** Cyrillic and Greek letters that look Latin, as keyboards mix them up: "СТОР" is STOP. */
+/** Cyrillic and Greek letters that look Latin, as keyboards mix them up: "ЅТОР" is STOP. */
 function latinLookAlikes(key: string): string {
   return key.replace(/[асеорхуіјѕԁһкмтвнαορντκχυι]/gu, (letter) => LOOKS_LIKE[letter] ?? letter)
 }

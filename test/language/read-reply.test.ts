@@ -227,6 +227,7 @@ describe('ages', () => {
       {
         '0': '(none)',
         '16-17': '(ambiguous)',
+        '16,17': '(ambiguous)',
         'no sé': '(none)',
         'tengo miedo': '(none)',
         '2030': '(none)',
@@ -367,6 +368,7 @@ describe('global words', () => {
       'SOS!!!',
       '🆘',
       '🆘🆘 🙏',
+      'ayuda 🆘',
       '911',
       '٩١١',
       '９１１',
