@@ -27,6 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe.each(engines)('promises of the store on $name', ({ name, create }) => {
   let database: TestDatabase
   let clock: ReturnType<typeof handClock>
+  const maria = sms('+528681110001')
   const numRuns = name === 'SQLite' ? 40 : 12
 
   beforeEach(async () => {
@@ -159,6 +160,30 @@ describe.each(engines)('promises of the store on $name', ({ name, create }) => {
       messages.push(...claimed.flat().map(({ id }) => id))
     }
     expect(new Set(messages).size).toBe(30)
+  })
+
+  test('an answer and its receipts on two nodes at once: the status is the last one', async () => {
+    const nodes = [await database.open(clock.now), await database.open(clock.now)]
+    for (let n = 0; n < 15; n++) {
+      await nodes[0]!.acceptInbound(inbound({ id: `SM${n}`, from: maria }))
+      await nodes[0]!.commitTurns((await nodes[0]!.claimWork(1, clock.now())).map(listen))
+      const [message] = await nodes[0]!.claimOutbox(1, clock.now())
+      await nodes[0]!.startAttempts([message!], clock.now())
+      const { id, lease } = message!
+      const receipt = (status: string) => ({ effectId: null, providerId: `out ${n}`, status, code: null })
+      await Promise.all([
+        nodes[1]!.recordReceipt(receipt('sent'), clock.now()),
+        nodes[0]!.finishAttempts(
+          [{ id, lease, kind: 'accepted', providerId: `out ${n}`, status: 'queued' }],
+          clock.now(),
+        ),
+        nodes[1]!.recordReceipt(receipt('delivered'), clock.now()),
+        nodes[0]!.recordReceipt(receipt('sending'), clock.now()),
+      ])
+    }
+    const thread = await nodes[0]!.readThread((await nodes[0]!.findConversation(maria))!)
+    const statuses = thread.flatMap(({ direction, status }) => (direction === 'out' ? [status] : []))
+    expect(statuses).toEqual(Array.from({ length: 15 }, () => 'delivered'))
   })
 
   test('with 32 messages in flight, at most one durable commit for ten turns', async () => {

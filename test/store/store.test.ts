@@ -236,6 +236,20 @@ describe.each(engines)('the store on $name', ({ create }) => {
       expect((await store.readConversation(two!.id))!.version).toBe(1)
     })
 
+    test('a turn that fails half-way leaves nothing of itself', async () => {
+      await store.acceptInbound(inbound({ id: 'SM1', from: maria }))
+      const [work] = await store.claimWork(1, clock.now())
+      const audit = [{ at: clock.now(), actor: null as never, action: 'took', subject: 'K7M2' }]
+      const half = turnOf(work!, { send: [reply(work!, { id: 'm1' })], dueAt: clock.now(), audit })
+      expect(await store.commitTurns([half])).toEqual({ refused: [work!.id] })
+      expect(await store.readConversation(work!.id)).toMatchObject({ version: 0, state: null })
+      expect(await store.claimOutbox(5, clock.now())).toEqual([])
+      clock.advance({ seconds: 5 })
+      expect(await store.claimWork(1, clock.now())).toMatchObject([
+        { events: [{ id: 'SM1' }], failures: 1, dueAt: null },
+      ])
+    })
+
     test('a commit wakes the listener', async () => {
       const woken = new Promise<void>((resolve) => store.onWake(resolve))
       await store.acceptInbound(inbound({ id: 'SM1', from: maria }))

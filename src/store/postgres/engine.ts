@@ -31,6 +31,7 @@ interface Job {
  * of what the database says, each checked against it (by version) before use.
  */
 export class PostgresEngine {
+  readonly databaseUrl: string
   readonly pool: pg.Pool
   readonly vault: Vault
   readonly now: () => number
@@ -50,6 +51,7 @@ export class PostgresEngine {
   readonly #commit = new GroupCommit<Job>((batch) => this.#flush(batch))
 
   constructor(options: { databaseUrl: string; vault: Vault; now: () => number }) {
+    this.databaseUrl = options.databaseUrl
     this.vault = options.vault
     this.now = options.now
     this.pool = createPool(options.databaseUrl)

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import pg from 'pg'
 import { NewerSchemaError, SCHEMA_VERSION } from '../schema-version.ts'
 import { insertKey, keysOf } from './conversations.ts'
 import { oneByOne, type PostgresEngine, type Transaction } from './engine.ts'
@@ -11,16 +12,18 @@ import { migrations } from './migrations.ts'
  * starts at the same time waits and then finds nothing to do.
  */
 export async function migrate(engine: PostgresEngine, keyId: string): Promise<void> {
-  const lock = await engine.pool.connect()
+  // A connection of its own: it waits as long as the other node takes, without the limits of the pool.
+  const lock = new pg.Client({ connectionString: engine.databaseUrl, application_name: 'puente migrate' })
+  lock.on('error', () => {})
+  await lock.connect()
   try {
-    await lock.query('SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0')
-    await lock.query({ text: `SELECT pg_advisory_lock(${MIGRATION_LOCK})`, query_timeout: LOCK_WAIT_MS } as never)
+    await lock.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`)
     // Looking at the whole catalogue costs more than all the rest of a restart.
     if ((await readSchemaVersion(engine)) < SCHEMA_VERSION) await bringUpToDate(engine)
     await engine.commit(prepare, keyId)
   } finally {
-    // Closed, not given back: the lock goes with the connection.
-    lock.release(true)
+    // The lock goes with the connection.
+    await lock.end()
   }
   const keys = await keysOf(engine, engine, ['hash'])
   engine.vault.setHashKey(keys.get('hash')!)
@@ -54,4 +57,3 @@ async function readSchemaVersion(engine: PostgresEngine): Promise<number> {
 
 /** An arbitrary number that nothing else in this database locks. */
 const MIGRATION_LOCK = 711_001
-const LOCK_WAIT_MS = 300_000

@@ -4,7 +4,7 @@ import { LEASE_MS } from '../lease.ts'
 import type { AttemptOutcome, NewOutbox, OutboxMessage } from '../store.ts'
 import { addressesOf, keysOf } from './conversations.ts'
 import { oneByOne, type PostgresEngine, type Transaction } from './engine.ts'
-import { applyKeptReceipts, failMessage } from './receipts.ts'
+import { applyKeptReceipts, failMessage, lockProviderIds } from './receipts.ts'
 
 /** Takes messages that may go now, the most urgent first. */
 export async function claimOutbox(engine: PostgresEngine, limit: number, now: number): Promise<OutboxMessage[]> {
@@ -117,6 +117,10 @@ const finish = oneByOne(
 
 async function accept(engine: PostgresEngine, tx: Transaction, outcomes: Accepted[], now: number): Promise<void> {
   if (outcomes.length === 0) return
+  await lockProviderIds(
+    tx,
+    outcomes.map(({ providerId }) => providerId),
+  )
   const rows = await tx.rows<{ id: EffectId; status: string | null }>(
     'SELECT id, status FROM outbox WHERE id = ANY($1) ORDER BY id FOR UPDATE',
     outcomes.map(({ id }) => id),

@@ -55,11 +55,28 @@ const record = oneByOne(
     tx: Transaction,
     { receipt, now }: { receipt: DeliveryReceipt; now: number },
   ): Promise<void> => {
-    const row = await find(tx, receipt)
+    let row = await find(tx, receipt)
+    if (!row) {
+      // Another node may be storing the provider's answer at this moment; after it, the message is found.
+      await lockProviderIds(tx, [receipt.providerId])
+      row = await find(tx, receipt)
+    }
     if (row) await apply(engine, tx, row, receipt, now)
     else await keep(tx, receipt, now)
   },
 )
+
+/**
+ * Until the commit, an answer that tells us a provider's id and a receipt under that id do not pass each other on two
+ * nodes, each not seeing the other.
+ */
+export async function lockProviderIds(tx: Transaction, providerIds: string[]): Promise<void> {
+  await tx.rows(
+    `SELECT pg_advisory_xact_lock(${RECEIPT_LOCK}, hashtext(id))
+     FROM (SELECT id FROM unnest($1::text[]) AS p (id) ORDER BY id) AS ordered`,
+    providerIds,
+  )
+}
 
 async function apply(
   engine: PostgresEngine,
@@ -107,6 +124,9 @@ async function keep(tx: Transaction, { providerId, status, code }: DeliveryRecei
     now,
   )
 }
+
+/** An arbitrary number that nothing else in this database locks. */
+const RECEIPT_LOCK = 711_004
 
 /** A receipt of a message that is not ours must not stay for ever. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000
