@@ -144,8 +144,8 @@ function alert(work: HandoffWork, level: Level, roles: readonly RoleId[]): void 
     state.levelSince = now
   }
   audit(work, isFirst ? 'alert' : isRise ? 'rise' : 'second_role')
+  const known = new Set([...state.chains.map((chain) => chain.role), ...state.pages.flatMap((page) => page.roles)])
   if (isRise) {
-    const known = new Set([...state.chains.map((chain) => chain.role), ...state.pages.flatMap((page) => page.roles)])
     state.chains = []
     state.closing = null
     // Somebody has the case: they are told what it is now, and their five minutes start.
@@ -160,7 +160,8 @@ function alert(work: HandoffWork, level: Level, roles: readonly RoleId[]): void 
   for (const role of roles) {
     const running = state.chains.find((chain) => chain.role === role && chain.isActive)
     if (running) wantPage(work, firstAsked(role, chainContext(work)), role)
-    else startChain(work, role)
+    // A role that was asked before a human took the case is with that human now: more words go to them.
+    else if (state.takers.length === 0 || !known.has(role)) startChain(work, role)
     // Whoever asks for a person while a human has the case may not want that human: it goes to the coordinator.
     if (role === noRole && state.takers.length > 0) wantPage(work, coordinatorOf(work), role)
   }

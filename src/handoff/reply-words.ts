@@ -8,6 +8,9 @@ import type { AdvocateReply, ReplyAction } from './read-advocate-reply.ts'
 const words: Record<'take' | 'pass' | 'other_role' | 'details' | 'close' | 'list' | 'help' | 'hand_over', string[]> = {
   take: [
     'TAKE',
+    'ONE',
+    'UNO',
+    'YOUN',
     'I TAKE',
     'I TAKE IT',
     'MINE',
@@ -33,6 +36,10 @@ const words: Record<'take' | 'pass' | 'other_role' | 'details' | 'close' | 'list
   ],
   pass: [
     'PASS',
+    'TWO',
+    'DOS',
+    'DEUX',
+    'DOIS',
     'I PASS',
     'CANNOT',
     'I CANNOT',

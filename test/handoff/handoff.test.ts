@@ -172,6 +172,7 @@ describe('passing', () => {
       dark.does({ kind: 'pass', advocate: id(who) })
     }
     const count = dark.pages().length
+    expect(count).toBe(8)
     expect(dark.last!.nextDueAt).toBe(night + 15 * 60_000)
     dark.goesOnFor(15)
     expect(dark.pages().length).toBe(count + 4)
@@ -251,6 +252,19 @@ describe('changes while it is asked', () => {
     dark.takes('berta')
     expect(dark.last!.takenBy).toEqual(['ana', 'berta'])
     expect(dark.told()).toEqual(['0 M_TAKEN'])
+  })
+
+  test('more words about the same role page it again; once taken they go to the taker', () => {
+    const dark = new Night()
+    dark.does({ kind: 'alert', level: 'P1', roles: medical })
+    dark.goesOnFor(1)
+    dark.does({ kind: 'alert', level: 'P1', roles: medical })
+    expect(dark.pages().slice(2)).toEqual(['1 berta P1 again', '1 ana P1 again'])
+    dark.takes('ana')
+    dark.does({ kind: 'contact', advocate: id('ana') }, { kind: 'alert', level: 'P1', roles: medical })
+    dark.goesOnFor(60)
+    expect(dark.pages()).toHaveLength(4)
+    expect(dark.texts('ana').at(-1)).toContain('respuestas nuevas')
   })
 
   test('a role that is no longer in the case takes no further step, but its pages count', () => {
