@@ -48,7 +48,7 @@ const WORD_UNITS_MAX = 40
 
 // Links, addresses, handles, and codes such as "A1234567".
 const NOT_WORDS =
-  /https?:\/\/\S+|www\.\S+|[\w.+-]+@\w+\.\S+|[@#][\w.]+|\b[\w-]+\.(?:com|org|net|gov|mx|gob)\b\S*|\b[a-z]*\d[\da-z]*/gu
+  /https?:\/\/\S+|www\.\S+|[\w.+-]+@\w+\.\S+|[@#][\w.]+|\b[\w-]+\.(?:com|org|net|gov|mx|gob)\b\S*|\b[a-z]*\d{3,}[\da-z]*/gu
 const APOSTROPHES = /[\u2018\u2019\u201b\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u00b4`\u2032\ua78b\ua78c]/gu
 // Vowel signs that Arabic writers leave out, tatweel, and the dot that "İ" leaves when put in lower case.
 const DROPPED =

@@ -112,6 +112,11 @@ describe('sentences', () => {
     expect(languageOf('ok ሰላም')).toBe('am')
   })
 
+  test('a longer text in a language we have no model for is named, never surely', () => {
+    const text = 'Jag behöver hjälp, min dotter har feber och vi har ingenstans att sova i natt'
+    expect(detectLanguage(model, text)).toMatchObject({ language: 'sv', sure: false })
+  })
+
   test('neighbours of our languages keep their own name', () => {
     expect(languageOf('buongiorno, ho bisogno di parlare con qualcuno oggi')).toBe('it')
     expect(languageOf('ich brauche dringend einen Arzt für mein Kind')).toBe('de')
