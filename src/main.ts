@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { bundleId, readBundleFiles } from './bundle-files.ts'
+import { readBundleOnce } from './bundle-cache.ts'
+import { readBundleFiles } from './bundle-files.ts'
 import { lateChatChannel } from './channels/bot-adapters/late-chat-channel.ts'
 import { lateTurnRunner } from './channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from './channels/outbox-sender.ts'
@@ -136,8 +137,8 @@ function createClock(): Clock {
 
 function loadOrRefuse(files: BundleFiles, root: string, timeScale: number): RunningBundle {
   const model = readLanguageModel(root)
-  const { bundle, problems } = assembleFlow(files, { id: bundleId(files), model, timeScale })
-  if (bundle !== null) return bundle
+  const { id, parts, problems } = readBundleOnce(root, files)
+  if (parts !== null) return assembleFlow(parts, { id, model, timeScale })
   const told = problems.map((problem) =>
     renderProblem(problem.source ?? '', files[problem.source ?? ''] ?? '', problem),
   )

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { bundleId, readBundleFiles } from '../bundle-files.ts'
+import { readBundleOnce } from '../bundle-cache.ts'
+import { readBundleFiles } from '../bundle-files.ts'
 import { assembleFlow, type RunningBundle } from '../flow/assemble-flow.ts'
 import { readLanguageModel } from '../language-files.ts'
 import { renderProblem } from '../problem.ts'
@@ -11,8 +12,8 @@ export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 /** Reads dialogs/ and locales/; problems go to standard error, then it is null. */
 export function loadBundle(io: CommandIo, root = projectRoot, timeScale = 1): RunningBundle | null {
   const files = readBundleFiles(root)
-  const { bundle, problems } = assembleFlow(files, { id: bundleId(files), model: readLanguageModel(root), timeScale })
+  const { id, parts, problems } = readBundleOnce(root, files)
   for (const problem of problems)
     io.stderr.write(`${renderProblem(problem.source ?? '', files[problem.source ?? ''] ?? '', problem)}\n\n`)
-  return bundle
+  return parts && assembleFlow(parts, { id, model: readLanguageModel(root), timeScale })
 }
