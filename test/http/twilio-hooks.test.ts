@@ -139,6 +139,19 @@ describe('an incoming text', () => {
     expect(event?.payload.media).toHaveLength(10)
   })
 
+  test.each([
+    'https://evil.example/2010-04-01/Media/ME1',
+    'https://api.twilio.com@evil.example/x',
+    'https://api.twilio.com.evil.example/x',
+    'https://api.twilio.com:8443/x',
+    'http://api.twilio.com/x',
+    'file:///etc/passwd',
+    'x',
+  ])('keeps no address of media such as %s', async (url) => {
+    const { event } = await stored({ NumMedia: '1', MediaUrl0: url, MediaContentType0: 'image/png' })
+    expect(event?.payload.media).toEqual([{ kind: 'image' }])
+  })
+
   test('keeps a shared place as a geo address', async () => {
     const { event } = await stored({ Body: '', MessageType: 'location', Latitude: '25.8690', Longitude: '-97.5027' })
     expect(event?.payload.media).toEqual([{ kind: 'location', url: 'geo:25.8690,-97.5027' }])
