@@ -26,8 +26,8 @@ export interface RawPiece {
 
 // One pass, no nested repetition: linear for any text.
 const pieces = /[\p{L}\p{M}\p{Nd}'’ʻʼ`´‘\u200c\u200d]+|[.!?;\n\r。！？；؟۔।|]|[,،、，:：()]/gu
-const sentenceEnd = /^[.!?;\n\r。！？；؟۔।|]$/u
-const part = /^[,،、，:：()]$/u
+const sentenceEnds = new Set('.!?;\n\r。！？；؟۔।|')
+const partEnds = new Set(',،、，:：()')
 
 /** Cuts a text into pieces of one script each; digits in front of letters stand apart. */
 export function cutText(text: string): RawPiece[] {
@@ -36,10 +36,10 @@ export function cutText(text: string): RawPiece[] {
   let startsPart = true
   for (const match of text.matchAll(pieces)) {
     const piece = match[0]
-    if (piece.length === 1 && sentenceEnd.test(piece)) {
+    if (piece.length === 1 && sentenceEnds.has(piece)) {
       startsSentence = true
       startsPart = true
-    } else if (piece.length === 1 && part.test(piece)) {
+    } else if (piece.length === 1 && partEnds.has(piece)) {
       startsPart = true
     } else {
       for (const raw of cutByScript(piece, match.index)) {
@@ -98,33 +98,49 @@ function scriptOf(code: number): RawPiece['script'] {
   return 'other'
 }
 
-/** The words of one language's spelling. `expand` gives what a sloppy form stands for. */
-export function spellPieces(
-  raw: readonly RawPiece[],
-  spelling: DangerSpelling,
-  expand: (word: string) => readonly string[] | null,
-  numberWords: ReadonlyMap<string, number>,
-): DangerToken[] {
+/** The words of a text in one spelling, before any language's sloppy forms and number words are known. */
+export function foldPieces(raw: readonly RawPiece[], spelling: DangerSpelling): DangerToken[] {
   const out: DangerToken[] = []
   for (let index = 0; index < raw.length; index++) {
     const piece = raw[index]!
-    const { startsSentence, startsPart } = piece
     if (piece.script === 'han') {
       index = pushHan(raw, index, out)
       continue
     }
-    let first = true
+    let { startsSentence, startsPart } = piece
     for (const { text, from } of splitPiece(piece, spelling)) {
-      const to = from + text.length
       const number = readDigits(text)
       const word = number === null ? foldWord(text, spelling) : String(number)
       if (word === '') continue
-      for (const part of expand(word) ?? [word]) {
-        const flags = { startsSentence: first && startsSentence, startsPart: first && startsPart }
-        out.push({ word: part, from, to, number: number ?? numberWords.get(part) ?? null, ...flags })
-        first = false
-      }
+      out.push({ word, from, to: from + text.length, number, startsSentence, startsPart })
+      startsSentence = false
+      startsPart = false
     }
+  }
+  return out
+}
+
+/** The words of one language: sloppy forms become what they stand for, number words get their number. */
+export function spellWords(
+  folded: readonly DangerToken[],
+  sameWord: ReadonlyMap<string, readonly string[]>,
+  numberWords: ReadonlyMap<string, number>,
+): DangerToken[] {
+  const out: DangerToken[] = []
+  for (const token of folded) {
+    const expanded = sameWord.get(token.word)
+    if (expanded === undefined) {
+      const number = token.number ?? numberWords.get(token.word) ?? null
+      out.push(number === token.number ? token : { ...token, number })
+      continue
+    }
+    expanded.forEach((word, at) => {
+      const { from, to } = token
+      const isFirst = at === 0
+      const number = numberWords.get(word) ?? null
+      const startsSentence = isFirst && token.startsSentence
+      out.push({ word, from, to, number, startsSentence, startsPart: isFirst && token.startsPart })
+    })
   }
   return out
 }
@@ -245,8 +261,9 @@ function hasApostrophe(text: string): boolean {
  * `cyrillic` and `uzbek` end in Latin letters, so that "держат", "derzhat" and "derjat" are one word.
  */
 export function foldWord(word: string, spelling: DangerSpelling): string {
-  let folded = ''
   const small = word.toLowerCase()
+  if ((spelling === 'latin' || spelling === 'split_apostrophe') && isPlain(small)) return small
+  let folded = ''
   const plain = isAscii(small) ? small : small.normalize('NFKD')
   for (let i = 0; i < plain.length; i++) {
     const char = plain[i]!
@@ -268,6 +285,16 @@ export function foldWord(word: string, spelling: DangerSpelling): string {
 
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
+/** Small letters a to z without a run of three: the usual case, and nothing is left to do. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x61 || code > 0x7a) return false
+    if (i >= 2 && code === text.charCodeAt(i - 1) && code === text.charCodeAt(i - 2)) return false
+  }
   return true
 }
 

@@ -1,7 +1,7 @@
 import type { DangerIdea, DangerLexicon, DangerSpelling } from './danger-lexicon.ts'
 import { dangerIdeas } from './danger-lexicon.ts'
-import type { DangerToken, RawPiece } from './danger-tokens.ts'
-import { cutText, foldWord, spellPieces } from './danger-tokens.ts'
+import type { DangerToken } from './danger-tokens.ts'
+import { cutText, foldPieces, foldWord, spellWords } from './danger-tokens.ts'
 
 /** An idea found in a text; `from` and `to` are places in the text as it came. */
 export interface DangerHit {
@@ -14,6 +14,8 @@ export interface DangerHit {
 }
 
 interface PhraseNode {
+  /** Phrases that begin alike share their nodes: the next slot as it was written, and where it leads. */
+  shared: Map<string, PhraseNode> | null
   next: Map<number, PhraseNode[]>
   gap: PhraseNode | null
   ideas: DangerIdea[]
@@ -25,7 +27,8 @@ export interface WordIndex {
   root: PhraseNode
   exact: Map<string, number>
   stems: Map<string, number>
-  stemLengths: number[]
+  /** Stems by their first two letters. */
+  stemsByStart: Map<string, { stem: string; id: number }[]>
   /** Long words by first letter and length, to forgive one wrong letter. */
   longWords: Map<string, string[]>
   notTypos: Set<string>
@@ -42,6 +45,7 @@ export interface WordIndex {
 
 const gapWords = 3
 const none: readonly PhraseNode[] = []
+const noWords: ReadonlyMap<string, readonly string[]> = new Map()
 const numberAtom = 0
 const ageAtom = 1
 const monthAtom = 2
@@ -61,7 +65,7 @@ export function indexWords(lexicon: DangerLexicon): WordIndex {
     root: newNode(),
     exact: new Map(),
     stems: new Map(),
-    stemLengths: [],
+    stemsByStart: new Map(),
     longWords: new Map(),
     notTypos: new Set(lexicon.not_typos.map(fold)),
     sameWord: new Map(),
@@ -86,14 +90,18 @@ export function indexWords(lexicon: DangerLexicon): WordIndex {
   }
   for (const phrase of lexicon.negation) addPhrase(index, index.negationBefore.root, phrase, 'denied', ids)
   for (const phrase of lexicon.negation_after) addPhrase(index, index.negationAfter.root, phrase, 'denied', ids)
-  index.stemLengths = [...new Set([...index.stems.keys()].map((stem) => stem.length))].sort((a, b) => a - b)
+  for (const [stem, id] of index.stems) {
+    const list = index.stemsByStart.get(stem.slice(0, 2))
+    if (list === undefined) index.stemsByStart.set(stem.slice(0, 2), [{ stem, id }])
+    else list.push({ stem, id })
+  }
   for (const word of index.exact.keys()) index.longestWord = Math.max(index.longestWord, word.length)
   if (spelling !== 'chinese') indexLongWords(index)
   return index
 }
 
 function newNode(): PhraseNode {
-  return { next: new Map(), gap: null, ideas: [] }
+  return { shared: null, next: new Map(), gap: null, ideas: [] }
 }
 
 /** Adds one phrase as a chain of nodes; alternatives and optional words share the nodes that follow them. */
@@ -102,13 +110,23 @@ function addPhrase(index: WordIndex, root: PhraseNode, phrase: string, idea: Dan
   let open: PhraseNode[] = [root]
   for (const slot of phrase.split(/\s+/)) {
     if (slot === '...') {
-      const gap = newNode()
+      const gap = open.length === 1 ? (open[0]!.gap ?? newNode()) : newNode()
       for (const node of open) node.gap = gap
       open = [gap]
       continue
     }
     const isOptional = slot.startsWith('(') && slot.endsWith(')')
+    const only = open.length === 1 && !isOptional ? open[0]! : null
+    const known = only?.shared?.get(slot)
+    if (known !== undefined) {
+      open = [known]
+      continue
+    }
     const after = newNode()
+    if (only !== null) {
+      only.shared ??= new Map()
+      only.shared.set(slot, after)
+    }
     for (const choice of (isOptional ? slot.slice(1, -1) : slot).split('/')) {
       const word = readChoice(index, choice, ids)
       if (word.length === 0) throw new RangeError(`"${choice}" in "${phrase}" is no word`)
@@ -117,7 +135,7 @@ function addPhrase(index: WordIndex, root: PhraseNode, phrase: string, idea: Dan
     open = isOptional ? [...open, after] : [after]
   }
   if (open.includes(root)) throw new RangeError(`"${phrase}" may be left out as a whole`)
-  for (const node of open) node.ideas.push(idea)
+  for (const node of open) if (!node.ideas.includes(idea)) node.ideas.push(idea)
 }
 
 function readChoice(index: WordIndex, choice: string, ids: { next: number }): number[] {
@@ -126,8 +144,8 @@ function readChoice(index: WordIndex, choice: string, ids: { next: number }): nu
   const isStem = choice.endsWith('*')
   const text = (isStem ? choice.slice(0, -1) : choice).replaceAll('_', ' ')
   // A stem stands for itself: "breath*" must go on meaning breathe and breathing.
-  const expand = (word: string) => (isStem ? null : (index.sameWord.get(word) ?? null))
-  const tokens = spellPieces(cutText(text), index.spelling, expand, new Map())
+  const sameWord = isStem ? noWords : index.sameWord
+  const tokens = spellWords(foldPieces(cutText(text), index.spelling), sameWord, new Map())
   return tokens.map(({ word }, at) => {
     const table = isStem && at === tokens.length - 1 ? index.stems : index.exact
     let id = table.get(word)
@@ -173,13 +191,12 @@ export interface WorkCount {
  */
 export function findIdeas(
   index: WordIndex,
-  raw: readonly RawPiece[],
+  folded: readonly DangerToken[],
   text: string,
   isSide: boolean,
   work: WorkCount,
 ): DangerHit[] {
-  const expand = (word: string) => index.sameWord.get(word) ?? null
-  let tokens = spellPieces(raw, index.spelling, expand, index.numbers)
+  let tokens = spellWords(folded, index.sameWord, index.numbers)
   if (!isSide) tokens = partJoinedWords(index, tokens, work)
   const meanings = tokens.map((_, at) => atomsOf(index, tokens, at, isSide, work))
   const found: Found[] = []
@@ -224,7 +241,10 @@ function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: bo
   // Arabic writes "and", "the", "in" and "for" together with the word that follows.
   if (index.spelling === 'arabic' && word.length > 2) {
     for (const prefix of arabicPrefixes) {
-      if (word.startsWith(prefix) && word.length - prefix.length >= (prefix.length === 1 && prefix !== arabicAnd ? 3 : 2)) {
+      if (
+        word.startsWith(prefix) &&
+        word.length - prefix.length >= (prefix.length === 1 && prefix !== arabicAnd ? 3 : 2)
+      ) {
         isKnown = lookUp(index, word.slice(prefix.length), out, work) || isKnown
       }
     }
@@ -235,6 +255,7 @@ function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: bo
   return out
 }
 
+const noStems: readonly { stem: string; id: number }[] = []
 const arabicAnd = 'و'
 const arabicPrefixes = ['و', 'ف', 'ال', 'وال', 'ب', 'ل', 'بال', 'لل']
 
@@ -242,13 +263,13 @@ function lookUp(index: WordIndex, word: string, out: number[], work: WorkCount):
   const exact = index.exact.get(word)
   if (exact !== undefined) out.push(exact)
   let isKnown = exact !== undefined
-  for (const length of index.stemLengths) {
-    work.steps++
-    if (length > word.length) break
-    const stem = index.stems.get(length === word.length ? word : word.slice(0, length))
-    if (stem !== undefined) {
-      out.push(stem)
-      isKnown = true
+  for (const start of [word.slice(0, 2), word.slice(0, 1)]) {
+    for (const { stem, id } of index.stemsByStart.get(start) ?? noStems) {
+      work.steps++
+      if (word.startsWith(stem)) {
+        out.push(id)
+        isKnown = true
+      }
     }
   }
   return isKnown
@@ -430,7 +451,7 @@ function partJoinedWords(index: WordIndex, tokens: DangerToken[], work: WorkCoun
 }
 
 function fill(index: WordIndex, word: string, work: WorkCount): string[] | null {
-  for (const length of index.stemLengths) if (length >= 4 && index.stems.has(word.slice(0, length))) return null
+  if (stemsOf(index, word).some((stem) => stem.length >= 4)) return null
   // best[i]: the fewest known words that fill the first i letters.
   const best: (number | null)[] = [0]
   const cut: number[] = [0]
@@ -463,9 +484,10 @@ function fill(index: WordIndex, word: string, work: WorkCount): string[] | null 
 
 function isStemWord(index: WordIndex, part: string, isLast: boolean): boolean {
   if (!isLast && part.length > 10) return false
-  for (const length of index.stemLengths) {
-    if (length > part.length) return false
-    if (length >= 4 && part.length - length <= 4 && index.stems.has(part.slice(0, length))) return true
-  }
-  return false
+  return stemsOf(index, part).some((stem) => stem.length >= 4 && part.length - stem.length <= 4)
+}
+
+function stemsOf(index: WordIndex, word: string): string[] {
+  const near = index.stemsByStart.get(word.slice(0, 2)) ?? noStems
+  return near.filter(({ stem }) => word.startsWith(stem)).map(({ stem }) => stem)
 }

@@ -3,8 +3,8 @@ import type { FoundRule, LoweredHit } from './apply-danger-rules.ts'
 import { applyDangerRules } from './apply-danger-rules.ts'
 import type { DangerLexicon, DangerSpelling } from './danger-lexicon.ts'
 import type { DangerRules } from './danger-rules.ts'
-import type { RawPiece } from './danger-tokens.ts'
-import { cutText } from './danger-tokens.ts'
+import type { DangerToken, RawPiece } from './danger-tokens.ts'
+import { cutText, foldPieces } from './danger-tokens.ts'
 import type { DangerHit, WordIndex, WorkCount } from './danger-words.ts'
 import { findIdeas, indexWords } from './danger-words.ts'
 
@@ -53,11 +53,17 @@ export function readDanger(scanner: DangerScanner, text: string, language: Langu
   const work: WorkCount = { steps: raw.length }
   const hits: DangerHit[] = []
   const languages: Language[] = []
+  const foldedBySpelling = new Map<DangerSpelling, DangerToken[]>()
   for (const { language: tried, isSide } of languagesToTry(scanner, language)) {
     const index = scanner.indexes.get(tried)
     if (index === undefined || !raw.some((piece) => canHold(index.spelling, piece))) continue
     languages.push(tried)
-    for (const hit of findIdeas(index, raw, text, isSide, work)) hits.push(hit)
+    let folded = foldedBySpelling.get(index.spelling)
+    if (folded === undefined) {
+      folded = foldPieces(raw, index.spelling)
+      foldedBySpelling.set(index.spelling, folded)
+    }
+    for (const hit of findIdeas(index, folded, text, isSide, work)) hits.push(hit)
   }
   const standing = languages.length > 1 ? dropAcrossLanguages(hits, work) : hits
   const { found, lowered } = applyDangerRules(scanner.rules, text, raw, standing, work)
