@@ -76,7 +76,7 @@ export function createTwilioSender(parts: TwilioSenderParts): Send {
         statusCallback: statusCallback(message, settings.publicUrl),
         ...(validitySeconds(message, now()) ?? {}),
       })
-      if (!/^(?:SM|MM)[0-9a-fA-F]{32}$/.test(sent.sid ?? '')) return retryLater(message, { unknown: true })
+      if (!/^[A-Z]{2}\w{1,62}$/.test(sent.sid ?? '')) return retryLater(message, { unknown: true })
       ours.add(sent.sid)
       return accepted(message, sent.sid, sent.status ?? 'queued', sent.errorCode ?? null)
     } catch (error) {
