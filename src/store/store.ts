@@ -105,6 +105,11 @@ export interface Store {
    * anonymous count.
    */
   eraseConversation(id: ConversationId, now: number): Promise<void>
+  /**
+   * Takes away what was said so far in a conversation that must go on, because somebody is still being looked for. Its
+   * key stays until the case is closed.
+   */
+  forgetMessages(id: ConversationId): Promise<void>
   /** How many conversations were erased. */
   countErased(): Promise<number>
   /** Makes a new key in the key file, wraps every conversation's key with it and forgets the old one. */

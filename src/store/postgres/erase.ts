@@ -14,6 +14,20 @@ export async function eraseConversation(engine: PostgresEngine, id: Conversation
   if (isErased) await engine.pool.query('VACUUM keys')
 }
 
+/**
+ * Takes away what was said in a conversation that must go on, because somebody is still being looked for. What was kept
+ * of it in back-ups becomes unreadable when the case is closed and the key destroyed.
+ */
+export async function forgetMessages(engine: PostgresEngine, id: ConversationId): Promise<void> {
+  await engine.commit(forget, id)
+  await engine.pool.query('VACUUM events, outbox')
+}
+
+const forget = oneByOne(async (_engine: PostgresEngine, tx: Transaction, id: ConversationId): Promise<void> => {
+  await tx.count("UPDATE events SET body = NULL WHERE conversation = $1 AND status = 'done'", id)
+  await tx.count("DELETE FROM outbox WHERE target = $1 AND phase <> 'waiting'", id)
+})
+
 const erase = oneByOne(async (_engine: PostgresEngine, tx: Transaction, id: ConversationId): Promise<boolean> => {
   const erased = await tx.count('DELETE FROM conversations WHERE id = $1', id)
   if (erased === 0) return false

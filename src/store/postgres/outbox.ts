@@ -3,7 +3,7 @@ import { deliveryRank } from '../delivery-rank.ts'
 import { LEASE_MS } from '../lease.ts'
 import type { AttemptOutcome, NewOutbox, OutboxMessage } from '../store.ts'
 import { addressesOf, keysOf } from './conversations.ts'
-import { oneByOne, type PostgresEngine, type Transaction } from './engine.ts'
+import type { PostgresEngine, Transaction } from './engine.ts'
 import { applyKeptReceipts, failMessage, lockProviderIds } from './receipts.ts'
 
 /** Takes messages that may go now, the most urgent first. */
@@ -75,45 +75,48 @@ async function drop(tx: Transaction, rows: OutboxRow[]): Promise<void> {
   )
 }
 
-const start = oneByOne(
-  async (
-    _engine: PostgresEngine,
-    tx: Transaction,
-    { messages, now }: { messages: { id: EffectId; lease: string }[]; now: number },
-  ): Promise<Set<EffectId>> => {
-    const rows = await tx.rows<{ id: EffectId }>(
-      `UPDATE outbox SET attempts = attempts + 1, unknown = TRUE
-       FROM unnest($1::text[], $2::text[]) AS m (id, lease)
-       WHERE outbox.id = m.id AND outbox.lease = m.lease AND phase = 'waiting' AND lease_until > $3
-       RETURNING outbox.id`,
-      messages.map(({ id }) => id),
-      messages.map(({ lease }) => lease),
-      now,
-    )
-    return new Set(rows.map(({ id }) => id))
-  },
-)
+interface Start {
+  messages: { id: EffectId; lease: string }[]
+  now: number
+}
 
+/** @returns for each, which of its messages were started */
+async function start(_engine: PostgresEngine, tx: Transaction, items: Start[]): Promise<Set<EffectId>[]> {
+  const messages = items.flatMap((item) => item.messages.map((message) => ({ ...message, now: item.now })))
+  const rows = await tx.rows<{ id: EffectId; lease: string }>(
+    `UPDATE outbox SET attempts = attempts + 1, unknown = TRUE
+     FROM unnest($1::text[], $2::text[], $3::bigint[]) AS m (id, lease, now)
+     WHERE outbox.id = m.id AND outbox.lease = m.lease AND phase = 'waiting' AND lease_until > m.now
+     RETURNING outbox.id, outbox.lease`,
+    messages.map(({ id }) => id),
+    messages.map(({ lease }) => lease),
+    messages.map(({ now }) => now),
+  )
+  const leaseOf = new Map(rows.map(({ id, lease }) => [id, lease]))
+  return items.map((item) => new Set(item.messages.flatMap(({ id, lease }) => (leaseOf.get(id) === lease ? [id] : []))))
+}
+
+interface Finish {
+  outcomes: AttemptOutcome[]
+  now: number
+}
 type Accepted = AttemptOutcome & { kind: 'accepted' }
 
-const finish = oneByOne(
-  async (
-    engine: PostgresEngine,
-    tx: Transaction,
-    { outcomes, now }: { outcomes: AttemptOutcome[]; now: number },
-  ): Promise<void> => {
-    await accept(
-      engine,
-      tx,
-      outcomes.filter((outcome) => outcome.kind === 'accepted'),
-      now,
-    )
-    for (const outcome of outcomes) {
-      if (outcome.kind === 'retry') await retryLater(tx, outcome)
-      if (outcome.kind === 'failed') await giveUp(engine, tx, outcome, now)
-    }
-  },
-)
+async function finish(engine: PostgresEngine, tx: Transaction, items: Finish[]): Promise<undefined[]> {
+  const outcomes = items.flatMap((item) => item.outcomes)
+  const now = Math.max(...items.map((item) => item.now))
+  await accept(
+    engine,
+    tx,
+    outcomes.filter((outcome) => outcome.kind === 'accepted'),
+    now,
+  )
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'retry') await retryLater(tx, outcome)
+    if (outcome.kind === 'failed') await giveUp(engine, tx, outcome, now)
+  }
+  return items.map(() => undefined)
+}
 
 async function accept(engine: PostgresEngine, tx: Transaction, outcomes: Accepted[], now: number): Promise<void> {
   if (outcomes.length === 0) return

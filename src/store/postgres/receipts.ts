@@ -3,7 +3,7 @@ import { deliveryRank, isFinalFailure } from '../delivery-rank.ts'
 import { deliveryFailedId } from '../ids.ts'
 import { deliveryFailedBody } from '../records.ts'
 import type { DeliveryReceipt } from '../store.ts'
-import { oneByOne, type PostgresEngine, type Transaction } from './engine.ts'
+import type { PostgresEngine, Transaction } from './engine.ts'
 import { insertEvents } from './inbound.ts'
 
 /** Stores the carrier's word on a message. */
@@ -49,22 +49,41 @@ export async function failMessage(
   await insertEvents(engine, tx, [{ id: deliveryFailedId(id), conversation, kind: 'delivery_failed', at, body }])
 }
 
-const record = oneByOne(
-  async (
-    engine: PostgresEngine,
-    tx: Transaction,
-    { receipt, now }: { receipt: DeliveryReceipt; now: number },
-  ): Promise<void> => {
-    let row = await find(tx, receipt)
-    if (!row) {
-      // Another node may be storing the provider's answer at this moment; after it, the message is found.
-      await lockProviderIds(tx, [receipt.providerId])
-      row = await find(tx, receipt)
-    }
-    if (row) await apply(engine, tx, row, receipt, now)
-    else await keep(tx, receipt, now)
-  },
-)
+interface Receipt {
+  receipt: DeliveryReceipt
+  now: number
+}
+
+async function record(engine: PostgresEngine, tx: Transaction, items: Receipt[]): Promise<undefined[]> {
+  const isNews = await findNews(tx, items)
+  for (const item of items) if (isNews(item)) await recordOne(engine, tx, item)
+  return items.map(() => undefined)
+}
+
+/**
+ * Which receipts may say something new: most of those that come doubled or late do not, and are told apart here
+ * without a lock, since a status never goes back.
+ */
+async function findNews(tx: Transaction, items: Receipt[]): Promise<(item: Receipt) => boolean> {
+  const rows = await tx.rows<{ id: EffectId; status: string | null }>(
+    'SELECT id, status FROM outbox WHERE id = ANY($1)',
+    items.flatMap(({ receipt }) => receipt.effectId ?? []),
+  )
+  const statusOf = new Map<EffectId | null, string | null>(rows.map(({ id, status }) => [id, status]))
+  return ({ receipt: { effectId, status } }) =>
+    !statusOf.has(effectId) || deliveryRank(status) > deliveryRank(statusOf.get(effectId) ?? '')
+}
+
+async function recordOne(engine: PostgresEngine, tx: Transaction, { receipt, now }: Receipt): Promise<void> {
+  let row = await find(tx, receipt)
+  if (!row) {
+    // Another node may be storing the provider's answer at this moment; after it, the message is found.
+    await lockProviderIds(tx, [receipt.providerId])
+    row = await find(tx, receipt)
+  }
+  if (row) await apply(engine, tx, row, receipt, now)
+  else await keep(tx, receipt, now)
+}
 
 /**
  * Until the commit, an answer that tells us a provider's id and a receipt under that id do not pass each other on two

@@ -6,7 +6,7 @@ import { readAudit, verifyAudit } from './audit.ts'
 import { conversationsOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
 import { PostgresEngine } from './engine.ts'
-import { eraseConversation } from './erase.ts'
+import { eraseConversation, forgetMessages } from './erase.ts'
 import { health, nextDueAt, readParked } from './health.ts'
 import { acceptInbound } from './inbound.ts'
 import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
@@ -61,6 +61,7 @@ export function postgresStore(options: {
     replaceRota: (rota, addresses, at) => replaceRota(engine, rota, addresses, at),
 
     eraseConversation: (id) => eraseConversation(engine, id),
+    forgetMessages: (id) => forgetMessages(engine, id),
     countErased: () => countErased(engine),
     rotateKeys: () => rotateKeys(engine, keyFile, randomBytes),
 

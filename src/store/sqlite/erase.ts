@@ -34,6 +34,18 @@ export async function eraseConversation(engine: SqliteEngine, id: ConversationId
   if (isErased) await emptyLog(engine)
 }
 
+/**
+ * Takes away what was said in a conversation that must go on, because somebody is still being looked for. What was kept
+ * of it in back-ups becomes unreadable when the case is closed and the key destroyed.
+ */
+export async function forgetMessages(engine: SqliteEngine, id: ConversationId): Promise<void> {
+  await engine.commit(() => {
+    engine.run("UPDATE events SET body = NULL WHERE conversation = ? AND status = 'done'", id)
+    engine.run("DELETE FROM outbox WHERE target = ? AND phase <> 'waiting'", id)
+  })
+  await emptyLog(engine)
+}
+
 /** The write-ahead log still holds the pages as they were; a checkpoint that cuts it to nothing removes them. */
 async function emptyLog(engine: SqliteEngine): Promise<void> {
   for (let attempt = 0; attempt < CHECKPOINT_TRIES; attempt++) {

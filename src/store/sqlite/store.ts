@@ -7,7 +7,7 @@ import { readAudit, verifyAudit } from './audit.ts'
 import { conversationOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
 import { SqliteEngine } from './engine.ts'
-import { eraseConversation } from './erase.ts'
+import { eraseConversation, forgetMessages } from './erase.ts'
 import { health, nextDueAt, readParked } from './health.ts'
 import { acceptInbound } from './inbound.ts'
 import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
@@ -66,6 +66,7 @@ export function sqliteStore(options: {
     replaceRota: (rota, addresses, at) => replaceRota(engine, rota, addresses, at),
 
     eraseConversation: (id) => eraseConversation(engine, id),
+    forgetMessages: (id) => forgetMessages(engine, id),
     countErased: async () => countErased(engine),
     rotateKeys: () => rotateKeys(engine, keyFile, randomBytes),
 
