@@ -1,5 +1,9 @@
-/** How long a worker may hold a conversation or a message without committing, in real milliseconds. */
-export const LEASE_MS = 30_000
+/**
+ * How long a worker may hold a conversation or a message without committing, in real milliseconds. Long enough for an
+ * attempt at the provider with the look that goes before it, and short enough that with the polling of the others
+ * the work of a dead process is taken over within 30 s.
+ */
+export const LEASE_MS = 25_000
 
 /** Tries of one turn before its events are parked and shown to a human. */
 export const TRIES_MAX = 3
