@@ -56,7 +56,12 @@ export async function workOnce(shell: Shell): Promise<number> {
       await store.releaseWork(work, error instanceof Error ? error.name : 'unknown')
     }
   }
-  if (turns.length > 0) await store.commitTurns(turns)
+  if (turns.length > 0) {
+    const { refused } = await store.commitTurns(turns)
+    for (const { conversation, state } of turns)
+      if ((state as Partial<PersonState>).forgetNow && !refused.includes(conversation))
+        await store.forgetMessages(conversation)
+  }
   return claimed.length
 }
 

@@ -23,6 +23,10 @@ export interface PersonState {
   notes: { at: number; advocate: AdvocateId; text: string }[]
   /** Who writes with the person through us. */
   relay: { advocate: AdvocateId } | null
+  /** The person asked to be erased; what must stay until the case is closed goes then. */
+  wantsErasure: boolean
+  /** What was said so far is to be taken away now, while the case goes on. */
+  forgetNow: boolean
   /** Everything is to be erased at this instant, once the last answer is out. */
   eraseAt: number | null
 }
@@ -39,6 +43,8 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
     lastQuestion: null,
     notes: [],
     relay: null,
+    wantsErasure: false,
+    forgetNow: false,
     eraseAt: null,
   }
 }

@@ -1,4 +1,5 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
+import { withoutWords } from './flow/conversation.ts'
 import { askFollowUp } from './flow/follow-up.ts'
 import { nextSilenceAt, passTime } from './flow/pass-time.ts'
 import { type Rendering, renderMessage, renderReply } from './flow/render-reply.ts'
@@ -44,7 +45,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
   const draft: Draft = {
     work,
     world,
-    state: { ...before },
+    state: { ...before, forgetNow: false },
     send: [],
     cancel: [],
     audit: [],
@@ -66,7 +67,8 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
     done: work.events.map(({ id }) => id),
     send: draft.send,
     forward: [],
-    dueAt: earliest(nextSilenceAt(bundle.flow, state.dialog), draft.nextHandoffAt, state.eraseAt),
+    // Once everything is to be erased nothing else is due.
+    dueAt: state.eraseAt ?? earliest(nextSilenceAt(bundle.flow, state.dialog), draft.nextHandoffAt),
     case: caseRow(draft),
     openPages: draft.openPages,
     audit: draft.audit,
@@ -167,7 +169,7 @@ function renderAll(draft: Draft, turn: Turn): string[] {
 
 /** Turns what the flow decided into news for the handoff. */
 function carryOut(draft: Draft, turn: Turn): void {
-  const { state, world } = draft
+  const { state } = draft
   const wasOpen = state.dialog.caseStatus !== 'none' && state.dialog.caseStatus !== 'closed'
   state.dialog = turn.conversation
   openCase(draft, wasOpen)
@@ -175,7 +177,17 @@ function carryOut(draft: Draft, turn: Turn): void {
   if (turn.reopens !== null) draft.inputs.push({ kind: 'reopened', level: turn.reopens, roles: state.dialog.roles })
   if (turn.ended === 'done') draft.inputs.push({ kind: 'path_ended' })
   else if (turn.ended !== null) draft.inputs.push({ kind: 'stopped' })
-  if (turn.erase === 'now') state.eraseAt = world.now + erasePauseMs
+  if (turn.erase !== null) eraseWhenPossible(draft, turn.erase)
+}
+
+/** All at once, what was said alone, or when the case is closed. */
+function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'later'): void {
+  state.wantsErasure = true
+  if (what === 'now') state.eraseAt ??= world.now + erasePauseMs
+  if (what !== 'words') return
+  state.forgetNow = true
+  state.notes = []
+  state.dialog = withoutWords(state.dialog)
 }
 
 function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, at: number): void {
@@ -236,6 +248,7 @@ function handOff(draft: Draft): void {
     caseStatus: advance.status,
     isHumanTalking: isTaken && state.dialog.isHumanTalking,
   }
+  if (state.wantsErasure && advance.status === 'closed') state.eraseAt ??= world.now + erasePauseMs
   draft.nextHandoffAt = advance.nextDueAt
   for (const effect of advance.effects) queue(draft, effect)
   draft.openPages = advance.openPages.map((page) => ({ ...page, code: state.code!, conversation: work.id }))

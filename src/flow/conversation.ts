@@ -72,6 +72,20 @@ export interface OpenQuestion {
   isSilenceNoted: boolean
 }
 
+/** The conversation without what the person said; level, flags and the way to be reached stay, since paging goes on. */
+export function withoutWords(conversation: Conversation): Conversation {
+  const { flags, kept } = conversation
+  return {
+    ...conversation,
+    answers: {},
+    answeredAt: {},
+    because: [],
+    belief: {},
+    city: null,
+    kept: { ...flags, ...kept },
+  }
+}
+
 /** A conversation before its first message. */
 export function newConversation(bundle: string, path: string, channel: Channel): Conversation {
   return {

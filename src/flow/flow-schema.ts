@@ -132,6 +132,8 @@ export const flowSchema = z.strictObject({
   resume_after_minutes: z.number().positive(),
   forget_after_hours: z.number().positive(),
   unfinished_case_after_minutes: z.number().positive(),
+  retention_days: z.number().positive().max(90),
+  retention_days_with_case: z.number().positive().max(90),
 })
 export type FlowData = z.infer<typeof flowSchema>
 

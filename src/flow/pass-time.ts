@@ -1,3 +1,4 @@
+import { isAtLeast } from '../triage/condition.ts'
 import type { QuestionId } from '../types.ts'
 import type { Flow } from './compile-flow.ts'
 import type { Conversation } from './conversation.ts'
@@ -36,7 +37,8 @@ export function nextSilenceAt(flow: Flow, conversation: Conversation): number | 
 
 function awaited(flow: Flow, conversation: Conversation): Awaited[] {
   const found: Awaited[] = []
-  if (conversation.eraseAt !== null) found.push({ at: conversation.eraseAt, act: erase })
+  if (conversation.messages > 0) found.push({ at: retainedUntil(flow, conversation), act: erase })
+  if (conversation.eraseAt !== null) found.push({ at: conversation.eraseAt, act: eraseWords })
   const open = conversation.behind ?? conversation.open
   if (open === null || conversation.ended !== null || conversation.isOptedOut || conversation.isHumanTalking)
     return found
@@ -65,6 +67,13 @@ function awaited(flow: Flow, conversation: Conversation): Awaited[] {
   return found
 }
 
+/** Protocol section 10: answers and messages go 30 days after the last message, a P1 or P2 case up to 90. */
+function retainedUntil(flow: Flow, conversation: Conversation): number {
+  const { retention_days, retention_days_with_case } = flow.data
+  const days = isNeeded(conversation) ? retention_days_with_case : retention_days
+  return conversation.lastMessageAt + flow.waitMs(days * 24 * 60)
+}
+
 /** Silence where an answer decides is a signal. It pages and writes nothing: the phone may be in other hands by now. */
 function noteSilence(draft: Draft, question: QuestionId, raise: 'UNCLEAR' | 'LANG_BARRIER'): void {
   const { flow, conversation } = draft
@@ -89,5 +98,13 @@ function sendNudge(draft: Draft): void {
 
 function erase(draft: Draft): void {
   draft.turn.erase = 'now'
-  draft.conversation.eraseAt = null
 }
+
+/** A day after the wish to be erased. Paging goes on while somebody is needed: then only what was said goes. */
+function eraseWords({ turn, conversation }: Draft): void {
+  turn.erase = isNeeded(conversation) ? 'words' : 'now'
+  conversation.eraseAt = null
+}
+
+const isNeeded = ({ caseStatus, level }: Conversation): boolean =>
+  (caseStatus === 'open' || caseStatus === 'taken') && isAtLeast(level, 'P2')

@@ -324,7 +324,10 @@ const isHeardSurely = (draft: Draft, text: string): boolean => {
 function hearLanguage(draft: Draft, text: string, word: GlobalWord | null): void {
   const { flow, conversation, message } = draft
   if (text === '' || word !== null) return
-  if (conversation.language !== null) return noticeOtherLanguage(draft, text)
+  if (conversation.language !== null) {
+    noticeOtherLanguage(draft, text)
+    return
+  }
   const detection = flow.ears.detect(text, { country: message!.country, belief: conversation.belief })
   conversation.belief = flow.ears.updateBelief(conversation.belief, detection)
   if (detection.language !== null && detection.sure) {

@@ -42,7 +42,8 @@ export interface Turn {
   ended: string | null
   /** The person asked for a person although somebody has the case. */
   asksForSomeoneElse: boolean
-  erase: 'now' | 'later' | null
+  /** `now` everything, `words` what was said while the case goes on, `later` when the case closes. */
+  erase: 'now' | 'words' | 'later' | null
   /** "Nobody reached me": the case opens again at this level. */
   reopens: Level | null
 }

@@ -403,3 +403,12 @@ describe('the end of the path', () => {
       for (const id of ids) expect(bundle.texts.i18n.getResource(language, 'messages', id)).toBeTruthy()
   })
 })
+
+describe('what is kept', () => {
+  test('thirty days after the last message everything goes', () => {
+    const talk = greeted()
+    talk.say('2', '1', '30', '2', '3', '4', '2', '4', '3', '5', '8', '1')
+    talk.now += 30 * 24 * 3_600_000
+    expect(talk.wait(1).some(({ erase }) => erase === 'now')).toBe(true)
+  })
+})
