@@ -36,11 +36,16 @@ export function renderProblem(fileName: string, text: string, problem: Problem):
   const own = text.split(/\r\n|\r|\n/)[line - 1]
   if (own === undefined) return `${head}\n${message}`
   const gutter = String(line).padStart(5)
+  // Of a very long line only the part around the caret is shown.
+  const start = column > longLine ? column - longLine / 2 : 0
+  const shown = own.slice(start, start + longLine * 2)
   // Tabs are kept in the caret line, so that it stays under its word however wide the reader's tabs are.
-  const before = own.slice(0, column - 1).replace(/[^\t]/g, ' ')
-  const caret = '^'.repeat(Math.max(1, Math.min(problem.length ?? 1, own.length - column + 1)))
-  return `${head}\n${gutter} | ${own}\n${' '.repeat(gutter.length)} | ${before}${caret}\n${message}`
+  const before = shown.slice(0, Math.max(0, column - 1 - start)).replace(/[^\t]/g, ' ')
+  const caret = '^'.repeat(Math.max(1, Math.min(problem.length ?? 1, shown.length - before.length)))
+  return `${head}\n${gutter} | ${shown}\n${' '.repeat(gutter.length)} | ${before}${caret}\n${message}`
 }
+
+const longLine = 120
 
 /** " Did you mean …?" for the allowed word nearest to what was written, or "" when none is near. */
 export function didYouMean(written: string, allowed: Iterable<string>): string {

@@ -16,6 +16,10 @@ export interface YamlReading<T> {
 
 /** Largest file that is read: a rota of a thousand people is far below it. */
 const LARGEST_CHARACTERS = 1_000_000
+/** Brackets in brackets; a reader that follows ten thousand of them is kept busy for seconds. */
+const DEEPEST = 100
+/** More than anybody mends at once. */
+const PROBLEMS_MAX = 50
 
 /**
  * Reads a YAML 1.2 file against a strict zod schema and says everything that is wrong with its shape at once.
@@ -31,11 +35,22 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
     return { value: null, problems: [problem], problemAt: () => problem }
   }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', logLevel: 'silent' })
+  const deepAt = tooDeepAt(text)
+  if (deepAt !== null) {
+    const before = text.slice(0, deepAt).split('\n')
+    const place = { line: before.length, column: before.at(-1)!.length + 1 }
+    const message = `This is nested more than ${DEEPEST} brackets deep, so it was not read.`
+    const problem: Problem = { code: `${area}/yaml`, ...place, message }
+    return { value: null, problems: [problem], problemAt: () => problem }
+  }
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' })
   const problemAt = pointer(document, lines)
-  const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => {
+  const problems: Problem[] = [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX).map((error) => {
     const { line, col } = lines.linePos(error.pos[0])
-    const message = error.message.split(' at line ')[0]!
+    const message =
+      error.code === 'MULTIPLE_DOCS'
+        ? 'A file holds one document: take out the line "---"'
+        : error.message.split(' at line ')[0]!.replace(/\.$/, '')
     return { code: `${area}/yaml`, line: Math.max(1, line), column: Math.max(1, col), message: `${message}.` }
   })
   if (problems.length > 0) return { value: null, problems, problemAt }
@@ -49,7 +64,7 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
   }
   const parsed = schema.safeParse(raw, { reportInput: true })
   if (parsed.success) return { value: parsed.data, problems: [], problemAt }
-  for (const issue of parsed.error.issues) {
+  for (const issue of parsed.error.issues.slice(0, PROBLEMS_MAX)) {
     const path = issue.path.filter((part) => typeof part !== 'symbol')
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
@@ -63,13 +78,42 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
     problems.push(
       missing
         ? problemAt(path, `${area}/missing`, `"${name}" is missing.`)
-        : problemAt(path, `${area}/${issueCode(issue)}`, issue.message.replace(/^Invalid/, `"${name}": invalid`)),
+        : problemAt(path, `${area}/${issueCode(issue)}`, plainMessage(name, issue)),
     )
   }
   return { value: null, problems, problemAt }
 }
 
-/** A schema's own message may begin with its code: `zero-length: …`. Everything else is `wrong-value`. */
+/** Says what is expected in a coordinator's words, where the schema has none of its own. */
+function plainMessage(name: string, issue: { message: string; code: string; expected?: unknown; input?: unknown }) {
+  if (!issue.message.startsWith('Invalid')) return issue.message
+  if (issue.code !== 'invalid_type') return issue.message.replace(/^Invalid/, `"${name}": invalid`)
+  const kinds: Record<string, string> = {
+    string: 'text',
+    number: 'a number',
+    boolean: 'true or false',
+    array: 'a list, each line beginning with "- "',
+    object: 'a block of "key: value" lines',
+  }
+  const expected = kinds[String(issue.expected)] ?? String(issue.expected)
+  if (issue.input === null) return `"${name}" is empty; it should be ${expected}.`
+  const isBare = issue.expected === 'string' && (typeof issue.input === 'number' || typeof issue.input === 'boolean')
+  return `"${name}" should be ${expected}${isBare ? ': put it in quotes' : ''}.`
+}
+
+/** Where brackets are nested too deep, or null. Brackets in quotes are counted too: nobody writes so many. */
+function tooDeepAt(text: string): number | null {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    const sign = text[index]
+    if (sign === '[' || sign === '{') depth += 1
+    else if ((sign === ']' || sign === '}') && depth > 0) depth -= 1
+    if (depth > DEEPEST) return index
+  }
+  return null
+}
+
+/** A schema's own check may carry its code in `params`. Everything else is `wrong-value`. */
 function issueCode(issue: { message: string; code: string; params?: unknown }): string {
   const params = issue.code === 'custom' ? (issue.params as { code?: string } | undefined) : undefined
   return params?.code ?? 'wrong-value'

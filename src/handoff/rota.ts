@@ -24,7 +24,12 @@ const line = z.union([z.literal(1), z.literal(2)], 'A line is 1 (first) or 2 (se
 
 const personSchema = z.strictObject({
   id: advocateId,
-  name: z.string().trim().min(1, 'A name has at least one letter.').max(60, 'A name has at most 60 letters.'),
+  name: z
+    .string()
+    .trim()
+    .regex(/^[^\p{C}]*$/u, 'A name is letters and spaces; this one has a sign that cannot be seen.')
+    .min(1, 'A name has at least one letter.')
+    .max(60, 'A name has at most 60 letters.'),
   phone: z
     .string('A number is written in quotes, as "+" and digits.')
     .regex(

@@ -115,6 +115,42 @@ Nobody would be paged in these hours.`,
     ])
   })
 
+  test.each([
+    [
+      'an empty coordinator',
+      good.replace('coordinator: ana', 'coordinator:'),
+      '"coordinator" is empty; it should be text.',
+    ],
+    ['an id that is a number', good.replace('id: ana', 'id: 7'), '"id" should be text: put it in quotes.'],
+    ['no list', good.replace('[sms, whatsapp]', 'sms'), '"channels" should be a list, each line beginning with "- ".'],
+    [
+      'a name with a null byte',
+      good.replace('name: Ana', 'name: "A\\0na"'),
+      'A name is letters and spaces; this one has a sign that cannot be seen.',
+    ],
+    ['two documents', `${good}---\nversion: 1\n`, 'A file holds one document: take out the line "---".'],
+    ['tabs', good.replace('  - id', '\t- id'), 'Tabs are not allowed as indentation.'],
+    ['a key that every object has', `${good}constructor: 1\n`, '"constructor" is not a key here.'],
+    [
+      'a custom tag',
+      good.replace('name: Ana', 'name: !!js/function "x"'),
+      'Unresolved tag: tag:yaml.org,2002:js/function.',
+    ],
+  ])('%s is explained', (_, text, expected) => {
+    expect(readRota(text, rotaContext).problems[0]?.message).toBe(expected)
+  })
+
+  test('brackets without end are refused at once, and a long line is shown around its caret', () => {
+    const text = `a: ${'['.repeat(10_000)}`
+    const [shown] = check(text)
+    expect(shown).toContain('rota/yaml')
+    expect(shown!.length).toBeLessThan(600)
+  })
+
+  test('a byte order mark and Windows line ends do not matter', () => {
+    expect(check(`\uFEFF${good.replaceAll('\n', '\r\n')}`)).toEqual([])
+  })
+
   test('aliases and huge files are not read', () => {
     expect(codes('a: &a [x, x]\nb: [*a, *a, *a]\n')).toEqual(['1 rota/yaml'])
     expect(codes(`# ${'x'.repeat(1_000_001)}`)).toEqual(['1 rota/too-large'])
