@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { HandoffInput } from '../../src/handoff/handoff-state.ts'
 import { factsOf, id, Night, night, roleInfos, rotaOf, rotaText } from './world.ts'
 
 const medical = ['medical']
@@ -370,4 +371,21 @@ test('a case whose roles all went away is still asked for, at its own times', ()
   dark.does({ kind: 'roles_now', roles: [] })
   dark.goesOnFor(3)
   expect(dark.pages().slice(2)).toEqual(['5 carla P1'])
+})
+
+test.each<HandoffInput>([
+  { kind: 'taken', advocate: id('dora'), via: 'text' },
+  { kind: 'pass', advocate: id('dora') },
+  { kind: 'other_role', advocate: id('dora'), role: 'legal' },
+  { kind: 'note', advocate: id('dora'), text: 'hola' },
+  { kind: 'close', advocate: id('dora'), outcome: null },
+  { kind: 'details', advocate: id('dora') },
+  { kind: 'lower', advocate: id('dora'), level: 'P4' },
+])('$kind from somebody who was not asked does nothing', (input) => {
+  const dark = new Night()
+  dark.does({ kind: 'alert', level: 'P1', roles: medical })
+  const before = dark.state
+  const effects = dark.does(input)
+  expect(effects.map((effect) => ('about' in effect ? effect.about : effect.kind))).toEqual(['not_open'])
+  expect({ ...dark.state, count: 0 }).toEqual({ ...before, count: 0 })
 })
