@@ -87,6 +87,7 @@ function shapeOf(flow: Flow, question: QuestionId, now: number): AnswerShape {
       }),
       ...(data.yes_no && { yesNo: { yes: first?.id, no: second?.id } }),
       noneOption: data.none,
+      ...(data.days_need_a_unit && { bareNumberIsDays: false }),
       zeroIsAnswer: data.zero !== undefined,
     }
     shapes.set(data, shape)

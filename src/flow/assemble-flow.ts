@@ -31,7 +31,8 @@ export function assembleFlow(
   const { dialogs } = parts
   const texts = loadTexts(parts.locales)
   const answerWords = compileAnswerWords(
-    parts.words.map(({ language, value }) => ({ language, words: value })),
+    // The labels of options are readable too: people type what they see.
+    parts.words.map(({ language, value }) => ({ language, words: value, labels: parts.locales[language]?.options })),
     parts.sharedWords,
     dialogs.languages,
   )

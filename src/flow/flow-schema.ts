@@ -29,6 +29,10 @@ export const questionSchema = z.strictObject({
     .literal(true)
     .optional()
     .describe('Yes and no, in words of any language, stand for the first and the second option.'),
+  days_need_a_unit: z
+    .literal(true)
+    .optional()
+    .describe('A number alone is never days here; only one with a unit is, such as "3 months".'),
   none: id.optional().describe('This option is ignored when another one is chosen too.'),
   several: z
     .array(id)

@@ -53,6 +53,8 @@ function hear(draft: Draft, silentMs: number): Outcome {
   const word = text === '' ? null : globalWord(draft, text)
   if (conversation.isOptedOut) return hearOptedOut(draft, text, word)
   if (conversation.isHumanTalking) return hearBesideHuman(draft, text, word)
+  // An SOS beside words: the words say who is needed.
+  if (word?.kind === 'sos' && /\p{L}{2,}.*\s.*\p{L}{2,}/su.test(text)) scan(draft, text)
   const answered = word && hearWord(draft, word, text)
   if (answered) return answered
   const categories = word ? [] : scan(draft, text)

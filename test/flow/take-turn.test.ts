@@ -186,6 +186,8 @@ describe('answers', () => {
     ['none is dropped beside a sign', ['1', '1', '3', '7 9'], 'CHILD_DS', ['fever']],
     ['a child without parents', ['2', '1', '30', '2', '3', '4,5'], 'KIDS', ['no_parent_here']],
     ['weeks', ['2', '1', '30', '2', '1', '9', '30 weeks'], 'PREG_W', 7],
+    ['an age with its unit', ['2', '1', '30', '1', '3 months'], 'MED_WHO', 'baby_2_to_11_months'],
+    ['a time with its unit', ['2', '1', '30', '2', '3', '4', '1', '2 days ago'], 'TH', 'last_7_days'],
     ['days above the list', ['2', '1', '30', '1', '5', '9', '1', '5 days'], 'MEDS_D', '4_to_7_days'],
     ['year of birth', ['2', '1', '2010'], 'AGE', 15],
     ['digits of another script', ['٢', '１', '३०'], 'AGE', 30],
