@@ -6,6 +6,7 @@ import { lateChatChannel } from './channels/bot-adapters/late-chat-channel.ts'
 import { lateTurnRunner } from './channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from './channels/outbox-sender.ts'
 import type { Senders } from './channels/sender.ts'
+import type { TwilioSettings } from './channels/twilio/twilio-settings.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
 import type { Shell } from './handle-incoming.ts'
@@ -20,8 +21,10 @@ import { rawText } from './language/texts.ts'
 import { readLanguageModel } from './language-files.ts'
 import { renderProblem } from './problem.ts'
 import { importRota } from './rota-import.ts'
+import { runReadBack } from './run-read-back.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import { realTimers } from './timers.ts'
 import { runWorker } from './worker.ts'
 
 /** A sentence for whoever starts the server; the start is refused. */
@@ -89,6 +92,7 @@ export async function startPuente(options: { settings: Settings; root: string; l
     },
   })
   const worker = runWorker(shell, outbox, (error) => log.error('uncaught', { error }))
+  const stopReadBack = settings.twilio && (await startReadBack(settings, settings.twilio, store, now, log))
   const routes = [chatMessages({ chat: chat.chat, isSigned: settings.botFramework !== null, log })]
   if (isSimulated) {
     const { simulatedPhones } = await import('./http/simulated-phones.ts')
@@ -99,6 +103,8 @@ export async function startPuente(options: { settings: Settings; root: string; l
     settings,
     log,
     now,
+    // A worker that has not finished a round for a minute answers nobody: a balancer or a watchdog should know.
+    isReady: () => worker.sinceCycleMs() < workerSilentMs,
     spokenNotices: () => bundle.flow.data.bridge_languages.map((language) => spoken(bundle, language)),
     routes,
   })
@@ -114,6 +120,7 @@ export async function startPuente(options: { settings: Settings; root: string; l
     hasRota: (await store.readDocument('rota')) !== null,
     async close() {
       await server.close()
+      await stopReadBack?.()
       await worker.stop()
       await store.close()
     },
@@ -161,7 +168,7 @@ async function createSenders(settings: Settings, log: Log, now: () => number): P
       log[kind === 'reconciled' ? 'info' : 'warn'](kind === 'reconciled' ? 'send_reconciled' : 'alarm', {
         effectId,
         code,
-        reason: reason as never,
+        reason,
       }),
   })
   return { sms: send, whatsapp: send }
@@ -174,6 +181,28 @@ function advocateTables(files: BundleFiles): Record<string, Record<string, strin
     if (language !== undefined) tables[language] = JSON.parse(text) as Record<string, string>
   }
   return tables
+}
+
+const workerSilentMs = 60_000
+
+/** Looks through Twilio's list for texts whose webhook never arrived. */
+async function startReadBack(
+  settings: Settings,
+  twilio: TwilioSettings,
+  store: Store,
+  now: () => number,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const { createReadBack } = await import('./channels/twilio/read-back.ts')
+  return runReadBack({
+    readBack: createReadBack({ settings: twilio, store, now }),
+    store,
+    now,
+    timers: realTimers,
+    timeScale: settings.timeScale,
+    onFound: (count) => log.warn('read_back', { count }),
+    onError: (error) => log.warn('read_back_failed', { error }),
+  })
 }
 
 /** What a caller hears: the first question, which says how to answer. */
