@@ -5,6 +5,7 @@ import { checkBundle } from '../flow/check/check-bundle.ts'
 import { type Problem, renderProblem } from '../problem.ts'
 import type { CommandIo } from './io.ts'
 import { projectRoot } from './load-bundle.ts'
+import { fingerprint } from './promises.ts'
 
 const help = `puente check [--dialogs DIR] [--rota FILE] [--at DATE] [--json]
 
@@ -55,7 +56,7 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
       return 2
     }
   }
-  const result = checkBundle(files, { now: options.at ?? Date.now(), rota })
+  const result = checkBundle(files, { now: options.at ?? Date.now(), rota, fingerprint })
   const textOf = (problem: Problem) =>
     rota && problem.source === rota.file ? rota.text : (files[problem.source ?? ''] ?? '')
   if (options.json) {

@@ -4,8 +4,10 @@ import { keepCases } from '../promises/keep-cases.ts'
 import { keepConversations } from '../promises/keep-conversations.ts'
 import { keepLevelPromises } from '../promises/keep-levels.ts'
 import { keepStaticPromises } from '../promises/keep-static.ts'
+import { proveFlow } from '../prove/prove-flow.ts'
 import { proofEars } from '../prove/said.ts'
 import type { BundleFiles } from '../read-bundle.ts'
+import { checkAccepted } from './accepted.ts'
 import { checkAnswerWords } from './answer-words.ts'
 import { checkDangerWords } from './danger-words.ts'
 import { checkDirectory } from './directory-dates.ts'
@@ -13,6 +15,7 @@ import { checkLocaleTexts } from './locale-texts.ts'
 import { checkNames } from './names.ts'
 import { checkPlainFiles } from './plain-files.ts'
 import { checkPromptDigits } from './prompt-digits.ts'
+import { proofProblems } from './proof-problems.ts'
 import { checkQuestions } from './questions.ts'
 import { checkRota } from './rota-cover.ts'
 import { checkSafeWords } from './safe-words.ts'
@@ -24,6 +27,10 @@ export interface CheckContext {
   now: number
   /** The rota in use; without it nothing is said about who is on call. */
   rota: { file: string; text: string } | null
+  /** false leaves the proof out, for a quick look while somebody types. The gate never does. */
+  proves?: boolean
+  /** Makes a fingerprint of a text; without it nobody is asked who accepted the promises. */
+  fingerprint?: (text: string) => string
 }
 
 /** What the gate found. Warnings stop nothing. */
@@ -58,12 +65,15 @@ export function checkBundle(files: BundleFiles, context: CheckContext): CheckRes
     ...(context.rota ? checkRota(subject, context.rota, context.now) : []),
     ...keepStaticPromises(subject),
     ...keepLevelPromises(subject),
+    ...(context.fingerprint ? checkAccepted(subject, context.fingerprint) : []),
   )
   if (names.some(({ severity }) => severity !== 'warning')) return sorted(found, null)
   const flow = playable(subject)
   const played = [...keepCases(subject, flow), ...keepConversations(subject, flow)]
-  found.push(...played)
-  return sorted(found, null)
+  if (context.proves === false) return sorted([...found, ...played], null)
+  const proof = proveFlow(flow, subject.dialogs, subject.promises)
+  found.push(...played, ...proofProblems(subject, proof))
+  return sorted(found, proof.states)
 }
 
 /** The flow with ears for meanings. */

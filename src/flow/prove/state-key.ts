@@ -1,195 +1,236 @@
-import { type ConditionData, compileCondition, type Facts, isAtLeast, namesIn } from '../../triage/condition.ts'
-import type { FlagId, Level, QuestionId } from '../../types.ts'
+import {
+  type Condition,
+  type ConditionData,
+  compileCondition,
+  type Facts,
+  isAtLeast,
+  namesIn,
+} from '../../triage/condition.ts'
+import type { FlagId, Level, QuestionId, RoleId } from '../../types.ts'
 import type { Flow } from '../compile-flow.ts'
 import type { Conversation } from '../conversation.ts'
 import { promisedLevel, promisedRoles, togetherCondition } from '../promises/promised-conditions.ts'
 import type { Promises } from '../promises/promises-schema.ts'
 import type { Dialogs } from '../read-bundle.ts'
 import { factsFor } from '../turn.ts'
-import type { AnswerClasses } from './answer-classes.ts'
 
-/** A condition with all that it looks at, flags followed to their questions. */
+/** A condition with the smallest parts that it is made of, flags followed to their questions. */
 interface Root {
   questions: QuestionId[]
-  flag: { id: FlagId; level: Level; roles: readonly string[] } | null
-  /** Its truth matters whatever the level is. */
-  isAlways: boolean
+  atoms: number[]
+  /** What it is worth: nothing any more once the level is reached and the roles are paged. */
+  worth: { flags: FlagId[]; level: Level; roles: readonly RoleId[] } | null
 }
+interface StepLooks {
+  question: QuestionId
+  questions: QuestionId[]
+  atoms: number[]
+  flags: FlagId[]
+  /** All of these must hold for it to come; from this level on it never comes. */
+  needs: { holds: Condition; questions: QuestionId[]; looksAtLevel: boolean }[]
+  neverFrom: Level | null
+}
+
+/** @param isPlain - nothing but answers has been said so far, so that an interruption may still come */
+export type StateKey = (conversation: Conversation, isPlain: boolean) => string
 
 /**
  * Names what the rest of a conversation can depend on: two conversations with the same key meet the same questions,
  * pages and endings whatever is said from here on.
  *
- * Kept are: where the path stands, the level, who was paged; of the flags those that an upgrade, a step or a text can
- * still use; of the answers those that an open condition looks at beside a question that can still be asked.
+ * Kept are: where the path stands, the level, who was paged; which questions can still come; of the flags those that an
+ * upgrade or a step can still use; of the answers what an open condition sees of them, when it also looks at a question
+ * that can still come. Everything else has had its effect already.
  */
-export function stateKeys(
-  flow: Flow,
-  dialogs: Dialogs,
-  promises: Promises | null,
-  classes: ReadonlyMap<QuestionId, AnswerClasses>,
-): (conversation: Conversation) => string {
-  const questions = Object.keys(flow.questions)
+export function stateKeys(flow: Flow, dialogs: Dialogs, promises: Promises | null): StateKey {
   const { rules } = dialogs
-  const flagQuestions = memo((id: string): QuestionId[] => {
-    const names = namesIn(rules.flags[id]!.when)
-    return [
-      ...new Set([...names.questions, ...names.flags.flatMap((other) => (other === id ? [] : flagQuestions(other)))]),
-    ]
-  })
-  const questionsOf = (data: ConditionData): QuestionId[] => {
-    const names = namesIn(data)
-    return [...new Set([...names.questions, ...names.flags.flatMap(flagQuestions)])]
+  const atoms: Condition[] = []
+  const atomNumbers = new Map<string, number>()
+  const atomOf = (data: ConditionData): number => {
+    const name = JSON.stringify(data)
+    let number = atomNumbers.get(name)
+    if (number === undefined) {
+      number = atoms.length
+      atoms.push(compileCondition(data, flow.rules.context))
+      atomNumbers.set(name, number)
+    }
+    return number
+  }
+  /** Questions and parts of a condition; a flag stands for what raises it. */
+  const looksOf = (
+    data: ConditionData,
+    within: ReadonlySet<FlagId> = new Set(),
+  ): { questions: Set<QuestionId>; atoms: Set<number> } => {
+    const found = { questions: new Set<QuestionId>(), atoms: new Set<number>() }
+    for (const leaf of leavesOf(data)) {
+      const names = namesIn(leaf)
+      for (const question of names.questions) found.questions.add(question)
+      if (names.questions.length > 0) found.atoms.add(atomOf(leaf))
+      for (const flag of names.flags) {
+        if (within.has(flag) || !rules.flags[flag]) continue
+        const inner = looksOf(rules.flags[flag].when, new Set([...within, flag]))
+        for (const question of inner.questions) found.questions.add(question)
+        for (const atom of inner.atoms) found.atoms.add(atom)
+      }
+    }
+    return found
+  }
+  const rootOf = (data: ConditionData, worth: Root['worth']): Root => {
+    const looks = looksOf(data)
+    return { questions: [...looks.questions], atoms: [...looks.atoms], worth }
   }
   const roots: Root[] = []
-  const addFlag = (id: FlagId) => {
-    const data = rules.flags[id]!
-    roots.push({
-      questions: flagQuestions(id),
-      flag: { id, level: data.level, roles: data.roles ?? Object.values(data.roles_by_danger ?? {}).flat() },
-      isAlways: false,
-    })
+  const flagRoots = new Map<FlagId, Root>()
+  for (const [id, data] of Object.entries(rules.flags)) {
+    const roles = data.roles ?? Object.values(data.roles_by_danger ?? {}).flat()
+    const root = rootOf(data.when, { flags: [id], level: data.level, roles })
+    roots.push(root)
+    flagRoots.set(id, root)
   }
-  for (const id of Object.keys(rules.flags)) addFlag(id)
-  const add = (data: ConditionData | undefined) => {
-    if (data) roots.push({ questions: questionsOf(data), flag: null, isAlways: true })
-  }
-  for (const { when } of Object.values(rules.upgrades)) add(when)
-  for (const { when } of rules.contact) add(when)
-  for (const { when, unless } of flow.data.turns) {
-    add(when)
-    add(unless)
-  }
+  const always = [
+    ...Object.values(rules.upgrades).map(({ when }) => when),
+    ...rules.contact.map(({ when }) => when),
+    ...flow.data.turns.flatMap(({ when, unless }) => [when, unless]),
+  ]
+  for (const when of always) if (when) roots.push(rootOf(when, null))
   for (const promised of promises?.cases ?? []) {
     const level = promisedLevel(promises!, promised)
     if (!isAtLeast(level, 'P2')) continue
-    const roles = promisedRoles(promises!, promised)
-    const questions = questionsOf(togetherCondition(flow.data, promised.answers))
-    for (const id of [promised.flag ?? ''].flat())
-      roots.push({ questions, flag: { id, level, roles }, isAlways: false })
+    const worth = { flags: [promised.flag ?? []].flat(), level, roles: promisedRoles(promises!, promised) }
+    roots.push(rootOf(togetherCondition(flow.data, promised.answers), worth))
   }
   const steps = Object.fromEntries(
-    Object.entries(dialogs.flow.paths).map(([name, entries]) => [name, stepNames(entries, questionsOf)]),
+    Object.entries(dialogs.flow.paths).map(([name, entries]) => [
+      name,
+      entries.flatMap((entry) => ('ask' in entry ? [entry] : entry.steps).map((step) => looksOfStep(entry, step))),
+    ]),
   )
+  function looksOfStep(
+    entry: Dialogs['flow']['paths'][string][number],
+    step: { ask: string; when?: ConditionData | undefined },
+  ): StepLooks {
+    const exit = 'ask' in entry ? undefined : entry.early_exit
+    const conditions = [...new Set([step.when, entry.when])].filter((one) => one !== undefined)
+    const looks = conditions.map((one) => looksOf(one))
+    return {
+      question: step.ask,
+      questions: [...new Set(looks.flatMap(({ questions }) => [...questions]))],
+      atoms: [...new Set(looks.flatMap((one) => [...one.atoms]))],
+      flags: conditions.flatMap((one) => namesIn(one).flags),
+      needs: conditions.map((one, index) => ({
+        holds: compileCondition(one, flow.rules.context),
+        questions: [...looks[index]!.questions],
+        looksAtLevel: /"(level|level_at_least|danger|danger_named|flag_role|event)"/.test(JSON.stringify(one)),
+      })),
+      neverFrom: exit && !exit.still_ask.includes(step.ask) ? exit.at : null,
+    }
+  }
   const together = [
-    ...Object.values(rules.upgrades).map(({ to, uses, with_any }) => ({
-      to,
-      flags: [...(uses ?? []), ...(with_any ?? [])],
-    })),
-    ...(promises?.together ?? []).map(({ level, all, any }) => ({ to: level, flags: [...all, ...(any ?? [])] })),
+    ...Object.values(rules.upgrades).map(({ to, uses, with_any }) => ({ to, all: uses ?? [], any: with_any ?? [] })),
+    ...(promises?.together ?? []).map(({ level, all, any }) => ({ to: level, all, any: any ?? [] })),
   ]
   // A flag of P1 or P2 pages its roles by itself; the others do it only in company.
-  const rolesOfLesser = (id: FlagId): readonly string[] => {
+  const rolesInCompany = (id: FlagId): readonly RoleId[] => {
     const data = rules.flags[id]
     return data && !isAtLeast(data.level, 'P2') ? (data.roles ?? []) : []
   }
-  // May the bot write first here: it must be the same for all conversations that are taken for one.
-  const nudges = flow.nudges.map(({ when }) => when)
-  if (promises) nudges.push(compileCondition(promises.nudge_only_when, flow.rules.context))
-  const turning = flow.turns.map(({ when }) => when)
+  // May the bot write first here, and where does a flag turn the path: the same for all that are taken for one.
+  const seen: Condition[] = [
+    ...flow.nudges.map(({ when }) => when),
+    ...flow.turns.map(({ when }) => when),
+    flow.isPhoneSafe,
+  ]
+  if (promises) seen.push(compileCondition(promises.nudge_only_when, flow.rules.context))
 
-  return (conversation) => {
+  return (conversation, isPlain) => {
+    const { level, paged, flags } = conversation
+    // Nothing is asked any more, and nothing that is said changes that.
+    if (conversation.ended !== null && conversation.later !== 'first_question')
+      return `${conversation.path}|${conversation.ended}|${conversation.later}|${level}|#`
     const facts = factsFor(flow, conversation)
-    const { answers } = conversation
-    const askable = askableIn(flow, steps, conversation, facts)
-    const isMoot = ({ level, roles }: { level: Level; roles: readonly string[] }) =>
-      isAtLeast(conversation.level, level) &&
-      (!isAtLeast(level, 'P2') ||
-        (conversation.paged !== null && roles.every((role) => conversation.paged!.roles.includes(role))))
-    const useful = new Set<FlagId>()
-    for (const { to, flags } of together) {
-      if (
-        isAtLeast(conversation.level, to) &&
-        flags.every((id) => rolesOfLesser(id).every((role) => conversation.paged?.roles.includes(role)))
+    const askable = askableIn(flow, steps[conversation.path]!, conversation, facts)
+    const isPaged = (roles: readonly RoleId[]) => paged !== null && roles.every((role) => paged.roles.includes(role))
+    const canRise = (id: FlagId) => {
+      const root = flagRoots.get(id)
+      return (
+        root !== undefined && (root.questions.length === 0 || root.questions.some((question) => askable.has(question)))
       )
-        continue
-      for (const id of flags) useful.add(id)
     }
-    const live = new Set<QuestionId>()
-    for (const { question, questions: looks, flags } of steps[conversation.path]!) {
-      if (!askable.has(question)) continue
-      for (const id of flags) useful.add(id)
+    const useful = new Set<FlagId>()
+    for (const { to, all, any } of together) {
+      if (isAtLeast(level, to) && [...all, ...any].every((id) => isPaged(rolesInCompany(id)))) continue
+      if (!all.every((id) => flags[id] !== undefined || canRise(id))) continue
+      if (any.length > 0 && !any.some((id) => flags[id] !== undefined || canRise(id))) continue
+      const isMet =
+        all.every((id) => flags[id] !== undefined) && (any.length === 0 || any.some((id) => flags[id] !== undefined))
+      if (isMet && isAtLeast(level, to) && any.every((id) => flags[id] !== undefined || !canRise(id))) continue
+      for (const id of [...all, ...any]) useful.add(id)
+    }
+    const live = new Uint8Array(atoms.length)
+    for (const step of steps[conversation.path]!) {
+      if (!askable.has(step.question)) continue
+      for (const id of step.flags) useful.add(id)
       // Of a step whose answers are all there only one thing matters: whether it comes.
-      if (looks.some((id) => askable.has(id))) for (const id of looks) live.add(id)
+      if (includesAny(step.questions, askable)) for (const atom of step.atoms) live[atom] = 1
     }
-    for (const root of roots) {
-      if (root.flag && isMoot(root.flag) && !useful.has(root.flag.id)) continue
-      if (!root.questions.some((id) => askable.has(id))) continue
-      for (const id of root.questions) live.add(id)
+    for (const { worth, questions, atoms: parts } of roots) {
+      if (!includesAny(questions, askable)) continue
+      const isWorthless =
+        worth !== null && isAtLeast(level, worth.level) && (!isAtLeast(worth.level, 'P2') || isPaged(worth.roles))
+      if (isWorthless && !worth.flags.some((id) => useful.has(id))) continue
+      for (const part of parts) live[part] = 1
     }
-    let key = `${conversation.path}|${conversation.open?.question ?? conversation.ended}|${conversation.open?.tries ?? ''}|${conversation.later}|${conversation.level}|${conversation.paged?.level ?? ''}${conversation.paged?.roles.toSorted().join() ?? ''}|${conversation.behind?.question ?? ''}|${conversation.isOptedOut ? 'o' : ''}|`
-    for (const rule of flow.rules.flags)
-      if (conversation.flags[rule.id] !== undefined && useful.has(rule.id)) key += `${rule.id},`
+    const { open } = conversation
+    let key = `${conversation.path}|${open?.question ?? conversation.ended}${open?.tries || ''}|${conversation.ended === null ? '' : conversation.later}|${level}${paged ? `${paged.level}${paged.roles.toSorted().join()}` : ''}|${conversation.behind?.question ?? ''}${conversation.isOptedOut ? 'o' : ''}|`
+    for (const id of useful) if (flags[id] !== undefined) key += `${id},`
     key += '|'
-    for (const when of nudges) key += when(facts) ? '1' : '0'
-    for (const when of turning) key += when(facts) ? '1' : '0'
+    if (isPlain) for (const when of seen) key += when(facts) ? '1' : '0'
+    key += '#'
+    for (let part = 0; part < atoms.length; part++) if (live[part] === 1 && atoms[part]!(facts)) key += `${part},`
     key += '|'
-    for (const id of questions) {
-      if (live.has(id)) key += String.fromCharCode(48 + classes.get(id)!.classOf(answers[id]))
-      else key += askable.has(id) ? '-' : '.'
-    }
+    for (const question of askable) key += `${question},`
     return key
   }
 }
 
-interface StepNames {
-  question: QuestionId
-  questions: QuestionId[]
-  flags: FlagId[]
-  looksAtLevel: boolean
+function includesAny(questions: readonly QuestionId[], askable: ReadonlySet<QuestionId>): boolean {
+  for (const id of questions) if (askable.has(id)) return true
+  return false
 }
 
-function stepNames(
-  entries: Dialogs['flow']['paths'][string],
-  questionsOf: (data: ConditionData) => QuestionId[],
-): StepNames[] {
-  return entries.flatMap((entry) => {
-    const steps = 'ask' in entry ? [entry] : entry.steps
-    return steps.map((step) => {
-      const conditions = [step.when, 'ask' in entry ? undefined : entry.when].filter((one) => one !== undefined)
-      return {
-        question: step.ask,
-        questions: [...new Set(conditions.flatMap(questionsOf))],
-        flags: conditions.flatMap((one) => namesIn(one).flags),
-        looksAtLevel: /"(level|level_at_least|danger|danger_named|flag_role|event)"/.test(JSON.stringify(conditions)),
-      }
-    })
-  })
+function leavesOf(data: ConditionData): ConditionData[] {
+  if ('all' in data) return data.all.flatMap(leavesOf)
+  if ('any' in data) return data.any.flatMap(leavesOf)
+  if ('not' in data) return leavesOf(data.not)
+  if ('of' in data) return data.of.flatMap(leavesOf)
+  return [data]
 }
 
 /** Questions without an answer that a conversation can still come to, directly or through other answers. */
-function askableIn(
-  flow: Flow,
-  steps: Record<string, StepNames[]>,
-  conversation: Conversation,
-  facts: Facts,
-): Set<QuestionId> {
-  const askable = new Set<QuestionId>()
-  if (conversation.ended !== null && conversation.later !== 'first_question') return askable
+function askableIn(flow: Flow, own: StepLooks[], conversation: Conversation, facts: Facts): Set<QuestionId> {
+  const found = new Set<QuestionId>()
   const isBack = conversation.ended !== null
-  const asksAnew = (id: QuestionId) =>
+  if (isBack && conversation.later !== 'first_question') return found
+  const comesAgain = (id: QuestionId) =>
     isBack && (id === flow.data.first_question || flow.questions[id]?.valid_hours !== undefined)
-  const own = steps[conversation.path]!
-  const path = flow.paths[conversation.path]!.steps
+  const waiting: { question: QuestionId; unmet: QuestionId[][] }[] = []
+  for (const { question, needs, neverFrom } of own) {
+    if (comesAgain(question)) found.add(question)
+    if (conversation.answers[question] !== undefined || found.has(question)) continue
+    if (neverFrom !== null && isAtLeast(conversation.level, neverFrom)) continue
+    const unmet = needs
+      .filter(({ holds, looksAtLevel }) => !looksAtLevel && !holds(facts))
+      .map(({ questions }) => questions)
+    if (unmet.length === 0) found.add(question)
+    else waiting.push({ question, unmet })
+  }
   for (let isGrowing = true; isGrowing; ) {
     isGrowing = false
-    for (let index = 0; index < own.length; index++) {
-      const { question, questions, looksAtLevel } = own[index]!
-      if (askable.has(question) || (conversation.answers[question] !== undefined && !asksAnew(question))) continue
-      const isOpen =
-        asksAnew(question) || looksAtLevel || questions.some((id) => askable.has(id)) || path[index]!.when(facts)
-      if (!isOpen) continue
-      askable.add(question)
+    for (const { question, unmet } of waiting) {
+      if (found.has(question) || !unmet.every((questions) => questions.some((id) => found.has(id)))) continue
+      found.add(question)
       isGrowing = true
     }
   }
-  return askable
-}
-
-function memo<T>(work: (id: string) => T): (id: string) => T {
-  const known = new Map<string, T>()
-  return (id) => {
-    if (!known.has(id)) known.set(id, work(id))
-    return known.get(id)!
-  }
+  return new Set(own.map(({ question }) => question).filter((id) => found.has(id)))
 }

@@ -5,6 +5,7 @@ import { takeTurn } from '../take-turn.ts'
 import type { Turn } from '../turn.ts'
 import type { AnswerClasses } from './answer-classes.ts'
 import { messageOf, type Said } from './said.ts'
+import type { StateKey } from './state-key.ts'
 
 /** One turn of the walk: what was said in which state, and what came of it. */
 export interface Move {
@@ -25,7 +26,7 @@ export interface Walk {
 }
 
 /** A walk ends here, so that a flow with far too many ways through it is refused and not waited for. */
-const MOST_STATES = 60_000
+const MOST_STATES = 100_000
 
 /**
  * Walks every conversation that conditions can tell apart, through the engine that answers people: all answers, SKIP
@@ -37,7 +38,7 @@ const MOST_STATES = 60_000
 export function walk(
   flow: Flow,
   classes: ReadonlyMap<QuestionId, AnswerClasses>,
-  keyOf: (conversation: Conversation) => string,
+  keyOf: StateKey,
   look: (move: Move, state: number) => void,
   start: Conversation = beginning(flow),
 ): Walk {
@@ -45,24 +46,31 @@ export function walk(
   const parents: number[] = []
   const saids: Said[] = []
   let turns = 0
-  const queue: { conversation: Conversation; state: number; isPlain: boolean }[] = []
+  const queue: { conversation: Conversation; state: number; key: string | null }[] = []
+  const interrupted = new Set<string>()
   const go = (from: Conversation, state: number, said: Said, isPlain: boolean) => {
     turns++
     const turn = takeTurn(flow, from, messageOf(said, NOW), NOW)
     look({ from, said, turn }, state)
-    const key = (isPlain ? 'plain ' : 'after ') + keyOf(turn.conversation)
+    // Who comes back after a silence starts at the first question; that it is asked is seen here, and "yes" is walked on.
+    if (isReturn(flow, from, said)) return
+    const key = (isPlain ? 'plain ' : 'after ') + keyOf(turn.conversation, isPlain)
     if (seen.has(key)) return
     seen.add(key)
     parents.push(state)
     saids.push(said)
-    queue.push({ conversation: turn.conversation, state: parents.length - 1, isPlain })
+    queue.push({ conversation: turn.conversation, state: parents.length - 1, key: isPlain ? key : null })
   }
   go(start, -1, { kind: 'hello' }, true)
   for (let at = 0; at < queue.length && seen.size <= MOST_STATES; at++) {
-    const { conversation, state, isPlain } = queue[at]!
+    const { conversation, state, key } = queue[at]!
     queue[at] = undefined as never
-    for (const said of sayable(flow, conversation, classes)) go(conversation, state, said, isPlain)
-    if (!isPlain) continue
+    for (const said of sayable(flow, conversation, classes)) go(conversation, state, said, key !== null)
+    if (key === null) continue
+    // What an interruption does depends on where the path stands, the level, the pages and the flags, not on answers.
+    const place = key.slice(0, key.lastIndexOf('#'))
+    if (interrupted.has(place)) continue
+    interrupted.add(place)
     for (const said of interruptions(conversation)) go(conversation, state, said, false)
   }
   return {
@@ -74,9 +82,12 @@ export function walk(
       for (let at = state; at >= 0; at = parents[at]!) trail.unshift(saids[at]!)
       return trail
     },
-    has: (conversation, isPlain) => seen.has((isPlain ? 'plain ' : 'after ') + keyOf(conversation)),
+    has: (conversation, isPlain) => seen.has((isPlain ? 'plain ' : 'after ') + keyOf(conversation, isPlain)),
   }
 }
+
+const isReturn = (flow: Flow, from: Conversation, said: Said): boolean =>
+  from.ended !== null && said.kind === 'answer' && said.answer !== flow.data.sos.answer.is
 
 /** An instant like any other; the proof is about what is said, waits are proven apart. */
 export const NOW = Date.UTC(2026, 0, 5, 18)

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { stringify } from 'yaml'
+import { readBundleFiles } from '../bundle-files.ts'
+import { ACCEPTED, canonical } from '../flow/check/accepted.ts'
+import type { CommandIo } from './io.ts'
+import { projectRoot } from './load-bundle.ts'
+
+const help = `puente promises accept --by NAME --why REASON [--dialogs DIR]
+
+Writes down who accepts the promises of dialogs/promises.yaml as they stand. The publish gate refuses a bundle whose
+promises nobody has accepted, so that a promise cannot grow weaker by an edit.
+
+  puente promises accept --by "R. Diaz, nurse" --why "agreed in the meeting of 3 December"
+`
+
+/** `puente promises accept`: a named person answers for the promises. */
+export async function promises(args: string[], io: CommandIo): Promise<number> {
+  const valueOf = (option: string) => {
+    const at = args.indexOf(option)
+    return at < 0 ? undefined : args[at + 1]
+  }
+  const by = valueOf('--by')
+  const why = valueOf('--why')
+  if (args.includes('--help') || args[0] !== 'accept' || !by || !why) {
+    io.stdout.write(help)
+    return args.includes('--help') ? 0 : 2
+  }
+  const root = resolve(valueOf('--dialogs') ?? projectRoot)
+  const accepted = {
+    version: 1,
+    kind: 'promises_accepted',
+    fingerprint: fingerprint(canonical(readBundleFiles(root))),
+    accepted_by: by,
+    accepted_on: new Date().toISOString().slice(0, 10),
+    why,
+  }
+  writeFileSync(
+    join(root, ACCEPTED),
+    `# Who answers for dialogs/promises.yaml as it stands. Written by: puente promises accept\n${stringify(accepted)}`,
+  )
+  io.stdout.write(`${ACCEPTED} is written. Read it once more before you publish.\n`)
+  return 0
+}
+
+/** Of a text, short enough to be read aloud. */
+export const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
