@@ -48,6 +48,11 @@ export interface Store {
    * engine that one process works on; where others may be alive it does nothing.
    */
   freeLeases(): Promise<void>
+  /**
+   * The clock of the machine was set back: whatever is due later than `now` is due now, so that each conversation works
+   * out anew what it waits for. Otherwise a page could wait for a time that the clock showed by mistake.
+   */
+  hastenDue(now: number): Promise<void>
   /** Wakes when there is (or may be) work or something to send: a commit here, a NOTIFY from another node. */
   onWake(listener: () => void): () => void
   /** The earliest due time of any conversation or unsent message, or null. */
@@ -114,6 +119,12 @@ export interface Store {
   countErased(): Promise<number>
   /** Makes a new key in the key file, wraps every conversation's key with it and forgets the old one. */
   rotateKeys(): Promise<{ keyId: string; rewrapped: number }>
+
+  /**
+   * Copies the database to a new file at `path` while everything goes on; in the copy sending is paused. SQLite only:
+   * PostgreSQL has pg_dump, and a dump that is restored into another server finds sending paused too.
+   */
+  backUp(path: string): Promise<void>
 
   // ── audit ──
   /** The rows of the audit, oldest first, after `afterSeq`. */

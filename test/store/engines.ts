@@ -59,6 +59,7 @@ export async function runSql({ databaseUrl }: TestDatabase, sql: string): Promis
     return
   }
   const client = new pg.Client({ connectionString: databaseUrl })
+  client.on('error', () => {})
   await client.connect()
   await client.query(sql)
   await client.end()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -20,7 +20,7 @@ import {
   stopPostgres,
   type TestDatabase,
 } from './engines.ts'
-import { handClock, inbound, sms, takeOneTurn, turnOf } from './fixtures.ts'
+import { handClock, inbound, reply, sms, takeOneTurn, turnOf } from './fixtures.ts'
 
 afterAll(stopPostgres)
 
@@ -103,6 +103,33 @@ describe('SQLite', () => {
     expect(await store.acceptInbound(inbound({ id: 'SM1', from: maria }))).toBe('stored')
     reader.exec('COMMIT')
     reader.close()
+  })
+
+  test('a back-up made under load is whole, private, and does not send by itself', async () => {
+    const store = await database.open(clock.now)
+    const { id } = await takeOneTurn(store, {
+      id: 'SM0',
+      from: maria,
+      now: clock.now(),
+      changes: (work) => ({ send: [reply(work, { id: 'm1', at: clock.now() })] }),
+    })
+    const copy = join(database.folder, 'copy.db')
+    const load = Promise.all(
+      Array.from({ length: 300 }, (_, n) => store.acceptInbound(inbound({ id: `SM${n + 1}`, from: maria }))),
+    )
+    await store.backUp(copy)
+    await load
+    await expect(store.backUp(copy)).rejects.toThrow('overwrites nothing')
+    expect(statSync(copy).mode & 0o777).toBe(0o600)
+    const { keyFile } = database
+    const restored = await openStore({ databaseUrl: `file:${copy}`, keyFile, now: clock.now })
+    await restored.migrate()
+    expect((await restored.readConversation(id))!.version).toBe(1)
+    expect(await restored.claimOutbox(5, clock.now())).toEqual([])
+    await restored.setSendingPaused(false, clock.now())
+    expect(await restored.claimOutbox(5, clock.now())).toHaveLength(1)
+    await restored.close()
+    expect(await store.claimOutbox(5, clock.now())).toHaveLength(1)
   })
 
   test('a full disk refuses messages, and takes them again when there is room', async () => {
@@ -201,17 +228,27 @@ describe('PostgreSQL', () => {
     expect((await store.health(clock.now())).ok).toBe(true)
   })
 
+  test('a dump restored elsewhere starts with sending paused', async () => {
+    const store = await database.open(clock.now)
+    expect(await store.isSendingPaused()).toBe(false)
+    await runSql(database, "UPDATE meta SET value = 'another server/5' WHERE key = 'home'")
+    const restored = await database.open(clock.now)
+    expect(await restored.isSendingPaused()).toBe(true)
+    await restored.setSendingPaused(false, clock.now())
+    expect(await (await database.open(clock.now)).isSendingPaused()).toBe(false)
+  })
+
   test('connections cut in the middle of everything lose nothing and double nothing', async () => {
     const store = await database.open(clock.now)
     let isRunning = true
     const cut = async () => {
-      while (isRunning) {
+      for (let round = 0; round < 10 && isRunning; round++) {
         await runSql(
           database,
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
            WHERE datname = current_database() AND pid <> pg_backend_pid()`,
         ).catch(() => {})
-        await new Promise((resolve) => setTimeout(resolve, 60))
+        await new Promise((resolve) => setTimeout(resolve, 100))
       }
     }
     const cutting = cut()

@@ -57,6 +57,9 @@ export class PostgresEngine {
     this.pool = createPool(options.databaseUrl)
     // An idle connection that the server or the network cuts is replaced at the next use.
     this.pool.on('error', () => {})
+    // An error that arrives while a connection changes hands has no other listener, and would end the process. The
+    // query that meets the broken connection fails by itself.
+    this.pool.on('connect', (client) => client.on('error', () => {}))
     this.#wake = new NodeWake({ databaseUrl: options.databaseUrl, notify: (sql) => this.pool.query(sql) })
   }
 

@@ -31,11 +31,27 @@ export async function migrate(engine: PostgresEngine, keyId: string): Promise<vo
 
 const prepare = oneByOne(async (engine: PostgresEngine, tx: Transaction, keyId: string): Promise<void> => {
   await writeMeta(tx, 'schema_version', String(SCHEMA_VERSION))
+  await pauseWhenRestored(tx)
   const keys = await keysOf(engine, tx, ['hash'])
   if (keys.has('hash')) return
   await writeMeta(tx, 'current_key', keyId)
   for (const owner of ['hash', 'documents']) await insertKey(tx, owner, engine.vault.newDataKey(keyId).wrapped)
 })
+
+/**
+ * A dump that was restored into another server or database starts with sending paused: what waited to be sent may have
+ * gone out since, so a human looks first and then releases it.
+ */
+async function pauseWhenRestored(tx: Transaction): Promise<void> {
+  const [here] = await tx.rows<{ home: string }>(
+    `SELECT system_identifier || '/' || oid AS home
+     FROM pg_control_system(), pg_database WHERE datname = current_database()`,
+  )
+  const home = await readMeta(tx, 'home')
+  if (home === here!.home) return
+  await writeMeta(tx, 'home', here!.home)
+  if (home !== null) await writeMeta(tx, 'sending_paused', 'yes')
+}
 
 async function bringUpToDate(engine: PostgresEngine): Promise<void> {
   const { error } = await new Migrator({

@@ -16,7 +16,7 @@ import { claimOutbox, finishAttempts, startAttempts } from './outbox.ts'
 import { recordReceipt } from './receipts.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { commitTurns } from './turns.ts'
-import { claimWork, releaseWork } from './work.ts'
+import { claimWork, hastenDue, releaseWork } from './work.ts'
 
 /** The store in a PostgreSQL database, which several nodes share. */
 export function postgresStore(options: {
@@ -38,6 +38,7 @@ export function postgresStore(options: {
     commitTurns: (turns) => commitTurns(engine, turns),
     releaseWork: (work, failure) => releaseWork(engine, work, failure),
     freeLeases: async () => undefined,
+    hastenDue: (at) => hastenDue(engine, at),
     onWake: (listener) => engine.onWake(listener),
     nextDueAt: () => nextDueAt(engine),
 
@@ -64,6 +65,9 @@ export function postgresStore(options: {
     forgetMessages: (id) => forgetMessages(engine, id),
     countErased: () => countErased(engine),
     rotateKeys: () => rotateKeys(engine, keyFile, randomBytes),
+    backUp: async () => {
+      throw new Error('A PostgreSQL database is backed up with pg_dump; keep the key file apart from the dump.')
+    },
 
     readAudit: (afterSeq, limit) => readAudit(engine, afterSeq, limit),
     verifyAudit: () => verifyAudit(engine),

@@ -33,6 +33,16 @@ export async function claimWork(engine: PostgresEngine, limit: number, now: numb
   })
 }
 
+/** Brings whatever is due later to `now`. */
+export async function hastenDue(engine: PostgresEngine, now: number): Promise<void> {
+  await engine.commit(hasten, now)
+}
+
+const hasten = oneByOne(async (_engine: PostgresEngine, tx: Transaction, now: number): Promise<void> => {
+  await tx.count('UPDATE conversations SET due_at = $1 WHERE due_at > $1', now)
+  await tx.count("UPDATE outbox SET send_at = $1 WHERE phase = 'waiting' AND send_at > $1", now)
+})
+
 /** Gives a conversation back after a turn that failed, or was not begun (`failure` null). */
 export async function releaseWork(engine: PostgresEngine, work: FailedWork, failure: string | null): Promise<void> {
   await engine.commit(releaseOne, { work, failure })

@@ -17,6 +17,7 @@ export type Job = () => unknown
  * names it) before it is used, because another process may write to the same file.
  */
 export class SqliteEngine {
+  readonly path: string
   readonly db: DatabaseSync
   readonly vault: Vault
   readonly now: () => number
@@ -39,6 +40,7 @@ export class SqliteEngine {
   constructor(options: { path: string; vault: Vault; now: () => number }) {
     if (options.path !== ':memory:') mkdirSync(dirname(options.path), { recursive: true })
     this.db = new DatabaseSync(options.path, { timeout: LOCK_WAIT_MS })
+    this.path = options.path
     this.vault = options.vault
     this.now = options.now
     for (const pragma of PRAGMAS) this.db.exec(`PRAGMA ${pragma}`)

@@ -4,6 +4,7 @@ import type { KeyFile } from '../key-file.ts'
 import type { DocumentKind, Store } from '../store.ts'
 import { Vault, type WrappedKey } from '../vault.ts'
 import { readAudit, verifyAudit } from './audit.ts'
+import { backUp } from './back-up.ts'
 import { conversationOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
 import { SqliteEngine } from './engine.ts'
@@ -17,7 +18,7 @@ import { claimOutbox, finishAttempts, startAttempts } from './outbox.ts'
 import { recordReceipt } from './receipts.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { commitTurns } from './turns.ts'
-import { claimWork, releaseWork } from './work.ts'
+import { claimWork, hastenDue, releaseWork } from './work.ts'
 
 /** The store in one SQLite file. */
 export function sqliteStore(options: {
@@ -43,6 +44,7 @@ export function sqliteStore(options: {
         engine.run('DELETE FROM leases')
         engine.run('UPDATE outbox SET lease = NULL, lease_until = NULL WHERE lease IS NOT NULL')
       }),
+    hastenDue: (at) => hastenDue(engine, at),
     onWake: (listener) => engine.onWake(listener),
     nextDueAt: async () => nextDueAt(engine),
 
@@ -69,6 +71,7 @@ export function sqliteStore(options: {
     forgetMessages: (id) => forgetMessages(engine, id),
     countErased: async () => countErased(engine),
     rotateKeys: () => rotateKeys(engine, keyFile, randomBytes),
+    backUp: (to) => backUp(engine, to),
 
     readAudit: async (afterSeq, limit) => readAudit(engine, afterSeq, limit),
     verifyAudit: async () => verifyAudit(engine),

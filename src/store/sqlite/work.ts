@@ -27,6 +27,14 @@ export async function releaseWork(engine: SqliteEngine, work: FailedWork, failur
   })
 }
 
+/** Brings whatever is due later to `now`. */
+export async function hastenDue(engine: SqliteEngine, now: number): Promise<void> {
+  await engine.commit(() => {
+    engine.run('UPDATE conversations SET due_at = ? WHERE due_at > ?', now, now)
+    engine.run("UPDATE outbox SET send_at = ? WHERE phase = 'waiting' AND send_at > ?", now, now)
+  })
+}
+
 /** The part of a work that giving it back needs. */
 export type FailedWork = Pick<Work, 'id' | 'lease' | 'version' | 'dueAt'> & { events: { id: EventId }[] }
 
