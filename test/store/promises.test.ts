@@ -97,6 +97,8 @@ describe.each(engines)('promises of the store on $name', ({ name, create }) => {
           const claimed = await nodes[1]!.claimOutbox(50, clock.now())
           if (claimed.length === 0) break
           sent.push(...claimed.map(({ id }) => id))
+          // A message that is given out again and again must end the test, not keep it.
+          expect(sent.length).toBeLessThanOrEqual(seen.size)
           await nodes[1]!.startAttempts(claimed, clock.now())
         }
         expect(sent.sort()).toEqual([...seen].map((id) => `${id}.1`).sort())
