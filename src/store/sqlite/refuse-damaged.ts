@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /**
- * Refuses a file that SQLite itself finds damaged, before anything relies on it. A large file is not read whole,
- * since a restart must take seconds; `PRAGMA quick_check` by hand looks at it all.
+ * Refuses a file that SQLite itself finds damaged, before anything relies on it. A large file is not read
+ * whole, since a restart must take seconds: there, damage shows at the first read that meets it, as every sealed value
+ * is authenticated. `PRAGMA quick_check` by hand looks at it all.
  */
 export function refuseDamaged(db: DatabaseSync): void {
   const { bytes } = db
@@ -24,4 +25,4 @@ export class DamagedFileError extends Error {
   }
 }
 
-const CHECKED_BYTES_MAX = 512 * 1024 * 1024
+const CHECKED_BYTES_MAX = 64 * 1024 * 1024

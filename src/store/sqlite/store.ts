@@ -42,7 +42,7 @@ export function sqliteStore(options: {
     freeLeases: () =>
       engine.commit(() => {
         engine.run('DELETE FROM leases')
-        engine.run('UPDATE outbox SET lease = NULL, lease_until = NULL WHERE lease IS NOT NULL')
+        engine.run("UPDATE outbox SET lease = NULL, lease_until = NULL WHERE phase = 'waiting' AND lease IS NOT NULL")
       }),
     hastenDue: (at) => hastenDue(engine, at),
     onWake: (listener) => engine.onWake(listener),
