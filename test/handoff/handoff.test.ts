@@ -255,6 +255,15 @@ describe('changes while it is asked', () => {
     expect(dark.told()).toEqual(['0 M_TAKEN'])
   })
 
+  test('whoever has the case is not asked to take it', () => {
+    const dark = new Night()
+    dark.does({ kind: 'alert', level: 'P1', roles: medical })
+    dark.takes('berta')
+    dark.facts = factsOf({ roles: [roleInfos[0]!, roleInfos[3]!] })
+    dark.does({ kind: 'alert', level: 'P1', roles: ['protection'] })
+    expect(dark.pages().slice(2)).toEqual(['0 carla P1', '0 dora P1'])
+  })
+
   test('more words about the same role page it again; once taken they go to the taker', () => {
     const dark = new Night()
     dark.does({ kind: 'alert', level: 'P1', roles: medical })
@@ -269,12 +278,13 @@ describe('changes while it is asked', () => {
   })
 
   test('a role that is no longer in the case takes no further step, but its pages count', () => {
-    const dark = new Night({ facts: factsOf({ roles: [roleInfos[0]!, roleInfos[3]!] }) })
-    dark.does({ kind: 'alert', level: 'P1', roles: ['medical', 'protection'] })
+    const dark = new Night()
+    dark.does({ kind: 'alert', level: 'P1', roles: medical })
     dark.goesOnFor(1)
-    dark.does({ kind: 'roles_now', roles: ['protection'] })
-    dark.goesOnFor(4)
-    expect(dark.pages().slice(2)).toEqual(['5 carla P1'])
+    dark.facts = factsOf({ roles: [roleInfos[3]!] })
+    dark.does({ kind: 'alert', level: 'P1', roles: ['protection'] }, { kind: 'roles_now', roles: ['protection'] })
+    dark.goesOnFor(5)
+    expect(dark.pages().slice(2)).toEqual(['1 berta P1 again', '6 carla P1'])
     dark.takes('ana')
     expect(dark.last!.takenBy).toEqual(['ana'])
   })
