@@ -48,7 +48,7 @@ describe.each(engines)('killed in the middle of its work on $name', ({ create })
   })
 })
 
-const KILLS = 4
+const KILLS = 3
 
 function listen(work: Work) {
   return turnOf(work, { state: [...((work.state as string[] | null) ?? []), ...work.events.map(({ id }) => id)] })
