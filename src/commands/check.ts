@@ -1,7 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { readBundleFiles } from '../bundle-files.ts'
+import { bundleId, readBundleFiles } from '../bundle-files.ts'
+import { assembleFlow, type RunningBundle } from '../flow/assemble-flow.ts'
+import { readBundle } from '../flow/bundle-parts.ts'
 import { checkBundle } from '../flow/check/check-bundle.ts'
+import type { BundleFiles } from '../flow/read-bundle.ts'
+import { readLanguageModel } from '../language-files.ts'
 import { type Problem, renderProblem } from '../problem.ts'
 import type { CommandIo } from './io.ts'
 import { projectRoot } from './load-bundle.ts'
@@ -56,7 +60,7 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
       return 2
     }
   }
-  const result = checkBundle(files, { now: options.at ?? Date.now(), rota, fingerprint })
+  const result = checkBundle(files, { now: options.at ?? Date.now(), rota, fingerprint, assemble })
   const textOf = (problem: Problem) =>
     rota && problem.source === rota.file ? rota.text : (files[problem.source ?? ''] ?? '')
   if (options.json) {
@@ -102,4 +106,10 @@ function readOptions(
     else return { mistake: `${option} is not known.` }
   }
   return options
+}
+
+/** The bundle with the language model of this installation. */
+export function assemble(files: BundleFiles): RunningBundle | null {
+  const { parts } = readBundle(files)
+  return parts && assembleFlow(parts, { id: bundleId(files), model: readLanguageModel(projectRoot) })
 }

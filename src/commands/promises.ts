@@ -17,17 +17,17 @@ promises nobody has accepted, so that a promise cannot grow weaker by an edit.
 
 /** `puente promises accept`: a named person answers for the promises. */
 export async function promises(args: string[], io: CommandIo): Promise<number> {
-  const valueOf = (option: string) => {
+  const optionOf = (option: string) => {
     const at = args.indexOf(option)
     return at < 0 ? undefined : args[at + 1]
   }
-  const by = valueOf('--by')
-  const why = valueOf('--why')
+  const by = optionOf('--by')
+  const why = optionOf('--why')
   if (args.includes('--help') || args[0] !== 'accept' || !by || !why) {
     io.stdout.write(help)
     return args.includes('--help') ? 0 : 2
   }
-  const root = resolve(valueOf('--dialogs') ?? projectRoot)
+  const root = resolve(optionOf('--dialogs') ?? projectRoot)
   const accepted = {
     version: 1,
     kind: 'promises_accepted',

@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem.ts'
+import type { RunningBundle } from '../assemble-flow.ts'
 import { compileFlow, type Flow } from '../compile-flow.ts'
 import { keepCases } from '../promises/keep-cases.ts'
 import { keepConversations } from '../promises/keep-conversations.ts'
@@ -19,6 +20,7 @@ import { proofProblems } from './proof-problems.ts'
 import { checkQuestions } from './questions.ts'
 import { checkRota } from './rota-cover.ts'
 import { checkSafeWords } from './safe-words.ts'
+import { checkScenarios } from './scenarios.ts'
 import { readSubject, type Subject } from './subject.ts'
 
 /** What the gate needs to know beside the files. */
@@ -27,6 +29,8 @@ export interface CheckContext {
   now: number
   /** The rota in use; without it nothing is said about who is on call. */
   rota: { file: string; text: string } | null
+  /** Makes the files run as they would for people, so that scenarios can be played; null when they cannot. */
+  assemble?: (files: BundleFiles) => RunningBundle | null
   /** false leaves the proof out, for a quick look while somebody types. The gate never does. */
   proves?: boolean
   /** Makes a fingerprint of a text; without it nobody is asked who accepted the promises. */
@@ -69,7 +73,11 @@ export function checkBundle(files: BundleFiles, context: CheckContext): CheckRes
   )
   if (names.some(({ severity }) => severity !== 'warning')) return sorted(found, null)
   const flow = playable(subject)
-  const played = [...keepCases(subject, flow), ...keepConversations(subject, flow)]
+  const played = [
+    ...keepCases(subject, flow),
+    ...keepConversations(subject, flow),
+    ...checkScenarios(subject, context.assemble?.(readable) ?? null),
+  ]
   if (context.proves === false) return sorted([...found, ...played], null)
   const proof = proveFlow(flow, subject.dialogs, subject.promises)
   found.push(...played, ...proofProblems(subject, proof))
