@@ -150,7 +150,7 @@ function pass(work: HandoffWork, advocate: AdvocateId, page: PageRecord | null, 
     notify(work, advocate, 'given_back')
     audit(work, 'given_back', advocate)
     if (state.closing?.advocate === advocate) state.closing = null
-    if (state.takers.length === 0 && !state.chains.some((chain) => chain.isActive)) backToFirstStep(work)
+    if (state.takers.length === 0) backToFirstStep(work)
     return
   }
   if (page === null || page.status === 'closed') {

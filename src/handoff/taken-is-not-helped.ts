@@ -29,6 +29,8 @@ export function runTakers(work: HandoffWork): void {
       state.takers = state.takers.filter((one) => one !== taker)
       notify(work, taker.advocate, 'lapsed')
       audit(work, 'lapsed', taker.advocate)
+      // Also while another role is being asked for: that chain may not come to a step for a quarter of an hour.
+      if (state.takers.length === 0) backToFirstStep(work)
     }
   }
   if (state.takers.length === 0 && !state.chains.some((chain) => chain.isActive)) backToFirstStep(work)

@@ -122,6 +122,18 @@ describe('taken is not helped', () => {
     expect(dark.told()).toEqual(['0 M_TAKEN'])
   })
 
+  test('also while another role is still being asked: all roles begin anew', () => {
+    const dark = new Night()
+    dark.does({ kind: 'alert', level: 'P1', roles: medical })
+    dark.takes('ana')
+    dark.facts = factsOf({ roles: [roleInfos[0]!, roleInfos[3]!] })
+    dark.does({ kind: 'alert', level: 'P1', roles: ['protection'] })
+    dark.goesOnFor(10)
+    expect(dark.last!.status).toBe('open')
+    expect(dark.pages().filter((page) => page.startsWith('10 '))).toContain('10 ana P1 again')
+    expect(dark.state!.chains.map((chain) => chain.role).sort()).toEqual(['medical', 'protection'])
+  })
+
   test('an answer to the reminder keeps it; contact ends the asking', () => {
     const dark = new Night()
     dark.does({ kind: 'alert', level: 'P1', roles: medical })
