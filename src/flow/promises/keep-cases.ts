@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem.ts'
-import { type Answer, type Facts, isAtLeast } from '../../triage/condition.ts'
+import { type Answer, type Facts, isAtLeast, type TurnEvent } from '../../triage/condition.ts'
 import { assess } from '../../triage/rules.ts'
 import type { FlagId, Level } from '../../types.ts'
 import type { Subject } from '../check/subject.ts'
@@ -19,11 +19,14 @@ export function keepCases(subject: Subject, flow: Flow): Problem[] {
     const named = [promised.flag ?? []].flat()
     for (const { answers, left } of caseAnswers(flow.data, promised.answers)) {
       if (Object.keys(answers).some((question) => !flow.questions[question])) continue
-      const missed = missedBy(flow, promises, promised, factsWith(answers, left))
+      const missed = missedBy(flow, promises, promised, factsWith(answers, left, promised.event))
       if (missed === null) continue
       const at = named.find((flag) => subject.dialogs.rules.flags[flag])
       const place = at ? (['flags', at, 'when'] as const) : (['upgrades'] as const)
-      const message = `Whoever answers ${sayAnswers(answers, left)} is promised ${sayPromise(promises, promised)} (promise ${index + 1} under cases); with these rules they get ${missed}.\n${means(promisedLevel(promises, promised))}`
+      const who = promised.event
+        ? `A message with the event ${promised.event}`
+        : `Whoever answers ${sayAnswers(answers, left)}`
+      const message = `${who} is promised ${sayPromise(promises, promised)} (promise ${index + 1} under cases); with these rules they get ${missed}.\n${means(promisedLevel(promises, promised))}`
       problems.push(subject.point('dialogs/rules.yaml', [...place], 'promises/case', message, at ? 'value' : 'key'))
       break
     }
@@ -72,13 +75,13 @@ const clash = (one: Record<string, Answer>, other: Record<string, Answer>): bool
     (question) => other[question] !== undefined && JSON.stringify(one[question]) !== JSON.stringify(other[question]),
   )
 
-function factsWith(answers: Record<string, Answer>, left: readonly string[]): Facts {
+function factsWith(answers: Record<string, Answer>, left: readonly string[], event?: TurnEvent): Facts {
   return {
     answers,
     flags: {},
     level: 'P4',
     danger: {},
-    events: new Set(),
+    events: new Set(event ? [event] : []),
     open: null,
     isLeft: (question) => left.includes(question),
     caseRoles: [],

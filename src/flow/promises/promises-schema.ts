@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { conditionSchema } from '../../triage/condition.ts'
+import { conditionSchema, turnEvents } from '../../triage/condition.ts'
 
 const level = z.enum(['P1', 'P2', 'P3', 'P4'])
 const danger = z.enum(['medical', 'pregnancy', 'child', 'trafficking', 'threat', 'selfharm'])
@@ -21,7 +21,8 @@ const answerSchema = z
 export type PromisedAnswer = z.infer<typeof answerSchema>
 
 export const caseSchema = z.strictObject({
-  answers: z.record(z.string(), answerSchema).describe('Whoever answers so …'),
+  answers: z.record(z.string(), answerSchema).default({}).describe('Whoever answers so …'),
+  event: z.enum(turnEvents).optional().describe('… or in whose message this happens, alone …'),
   flag: z
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()

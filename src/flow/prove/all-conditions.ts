@@ -22,7 +22,8 @@ export function allConditions({ flow, rules, texts }: Dialogs, promises: Promise
   for (const entries of Object.values(texts.placeholders)) for (const { when } of entries) found.push(when)
   if (promises) {
     for (const promised of promises.cases)
-      if (isAtLeast(promisedLevel(promises, promised), 'P2')) found.push(togetherCondition(flow, promised.answers))
+      if (promised.event === undefined && isAtLeast(promisedLevel(promises, promised), 'P2'))
+        found.push(togetherCondition(flow, promised.answers))
     for (const { answers } of promises.together) if (answers) found.push(togetherCondition(flow, answers))
     for (const { when } of [...promises.silence, ...promises.contact]) found.push(when)
     found.push(promises.nudge_only_when)

@@ -119,7 +119,7 @@ function promisedProperties(flow: Flow, promises: Promises): Property[] {
   const compile = (data: ConditionData) => compileCondition(data, flow.rules.context)
   const cases = promises.cases
     .map((promised) => ({ promised, level: promisedLevel(promises, promised) }))
-    .filter(({ level }) => isAtLeast(level, 'P2'))
+    .filter(({ promised, level }) => isAtLeast(level, 'P2') && promised.event === undefined)
     .map(({ promised, level }) => ({
       holds: compile(togetherCondition(flow.data, promised.answers)),
       flags: [promised.flag ?? []].flat(),

@@ -95,7 +95,7 @@ export function stateKeys(flow: Flow, dialogs: Dialogs, promises: Promises | nul
   for (const when of always) if (when) roots.push(rootOf(when, null))
   for (const promised of promises?.cases ?? []) {
     const level = promisedLevel(promises!, promised)
-    if (!isAtLeast(level, 'P2')) continue
+    if (!isAtLeast(level, 'P2') || promised.event !== undefined) continue
     const worth = { flags: [promised.flag ?? []].flat(), level, roles: promisedRoles(promises!, promised) }
     roots.push(rootOf(togetherCondition(flow.data, promised.answers), worth))
   }
