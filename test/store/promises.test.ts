@@ -109,7 +109,7 @@ describe.each(engines)('promises of the store on $name', ({ name, create }) => {
           clock.now(),
         )
       }),
-      { numRuns, verbose: true },
+      { numRuns, verbose: true, interruptAfterTimeLimit: 40_000 },
     )
   })
 
