@@ -1,5 +1,6 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import { withoutWords } from './flow/conversation.ts'
+import { followClock } from './flow/follow-clock.ts'
 import { askFollowUp } from './flow/follow-up.ts'
 import { nextSilenceAt, passTime } from './flow/pass-time.ts'
 import { type Rendering, renderMessage, renderReply } from './flow/render-reply.ts'
@@ -53,10 +54,12 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
     openPages: [],
     nextHandoffAt: null,
   }
+  draft.state.dialog = followClock(before.dialog, now)
+  if (before.eraseAt !== null) draft.state.eraseAt = Math.min(before.eraseAt, now + erasePauseMs)
   for (const event of work.events) await hearEvent(draft, event)
   const silence = passTime(bundle.flow, draft.state.dialog, now)
   carryOut(draft, silence)
-  queueReplies(draft, silence, renderAll(draft, silence), `${work.id}.t${now}`, now)
+  queueReplies(draft, silence, renderAll(draft, silence), `${work.id}.t${now}`, unaskedMs)
   handOff(draft)
   const { state } = draft
   return {
@@ -116,7 +119,7 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
   carryOut(draft, turn)
   const texts = await world.runTurn({ conversation: work.id, event }, (say) => say(renderAll(draft, turn)))
-  queueReplies(draft, turn, texts, event.id, event.at)
+  queueReplies(draft, turn, texts, event.id, lastQuestionMs)
   if (!turn.isForTheCase) return
   const media = event.media.map(({ kind }) => kind)
   const passedOn = relayIn(world, state, { text: event.text, media }, work.address.value)
@@ -140,7 +143,7 @@ function relay(draft: Draft, input: RelayInput, id: string): void {
     text: relayed.toPerson,
     priority: 1,
     at: world.now,
-    expiresAt: world.now + staleQuestionMs,
+    expiresAt: world.now + unaskedMs,
     ratherTwice: false,
     repeat: false,
   })
@@ -190,7 +193,7 @@ function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'lat
   state.dialog = withoutWords(state.dialog)
 }
 
-function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, at: number): void {
+function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, waitMs: number): void {
   const { work, state, world } = draft
   if (texts.length === 0) return
   if (state.lastQuestion !== null) draft.cancel.push(state.lastQuestion)
@@ -203,15 +206,18 @@ function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, at:
       text,
       priority: isUrgent ? 1 : 2,
       at: world.now,
-      // A question that arrives hours late is answered by somebody who has long gone on.
-      expiresAt: isQuestion ? at + staleQuestionMs : null,
+      // Whoever writes again gets the next question instead. Whoever waits through an outage still waits for this one.
+      expiresAt: isQuestion ? world.now + waitMs : null,
       ratherTwice: isUrgent,
       repeat: false,
     })
   state.lastQuestion = isQuestion ? (`${id}.r${texts.length - 1}` as EffectId) : null
 }
 
-const staleQuestionMs = 30 * 60_000
+/** What nobody asked for must not come hours late: the phone may be in other hands by then. */
+const unaskedMs = 30 * 60_000
+/** The answer to somebody's own words: after an outage, late is better than never. */
+const lastQuestionMs = 24 * 60 * 60_000
 /** Long enough for the last answer to leave, after which its key is destroyed with all the others'. */
 const erasePauseMs = 20_000
 
@@ -231,7 +237,8 @@ function openCase(draft: Draft, wasOpen: boolean): void {
 function handOff(draft: Draft): void {
   const { state, world, inputs, work } = draft
   if (state.code === null) return
-  if (state.handoff === null && !inputs.some(({ kind }) => kind === 'alert')) return
+  // A case that is opened again under a new code begins with no handoff at all: that too asks for people.
+  if (state.handoff === null && !inputs.some(({ kind }) => kind === 'alert' || kind === 'reopened')) return
   const advance = advanceHandoff(state.handoff, [...inputs, { kind: 'roles_now', roles: state.dialog.roles }], {
     rota: world.rota,
     levels: world.bundle.dialogs.levels,
@@ -281,7 +288,7 @@ function queue(draft: Draft, effect: HandoffEffect): void {
         text,
         priority: 1,
         at: world.now,
-        expiresAt: world.now + staleQuestionMs,
+        expiresAt: world.now + unaskedMs,
         ratherTwice: false,
         repeat: false,
       })
@@ -304,7 +311,7 @@ function queue(draft: Draft, effect: HandoffEffect): void {
     case 'ask_if_reached': {
       const turn = askFollowUp(world.bundle.flow, state.dialog, world.now)
       state.dialog = turn.conversation
-      queueReplies(draft, turn, renderAll(draft, turn), `${prefix}asked`, world.now)
+      queueReplies(draft, turn, renderAll(draft, turn), `${prefix}asked`, unaskedMs)
       return
     }
   }

@@ -29,7 +29,8 @@ export function runReadBack(run: ReadBackRun): () => Promise<void> {
 
   async function round(): Promise<void> {
     try {
-      since ??= await whereToBegin()
+      // A clock that was ahead and came back must not leave us waiting for the time that it showed.
+      if (since === null || since > run.now()) since = await whereToBegin()
       const { found, readUntil } = await run.readBack(since)
       since = readUntil
       if (found > 0) run.onFound(found)

@@ -12,6 +12,17 @@ export interface Worker {
 }
 
 /** The longest time that the worker sleeps when nothing wakes it, so that a lost notice costs seconds. */
+/** How the worker tells time; a simulation brings its own. */
+export interface WorkerTime {
+  timers?: Timers
+  pollMs?: number
+  /** Milliseconds of a clock that is never set. */
+  steadyMs?: () => number
+}
+
+/** A clock that is kept by the network is moved by less. */
+const clockSlackMs = 5_000
+
 const defaultPollMs = 2_000
 
 /**
@@ -22,13 +33,15 @@ export function runWorker(
   shell: Shell,
   outbox: OutboxSender,
   onError: (error: unknown) => void,
-  { timers = realTimers, pollMs = defaultPollMs }: { timers?: Timers; pollMs?: number } = {},
+  { timers = realTimers, pollMs = defaultPollMs, steadyMs = () => performance.now() }: WorkerTime = {},
 ): Worker {
   const { store, now, timeScale } = shell
   let isStopping = false
   let isAwake = false
   let hasNews = false
   let takeBackTimer: (() => void) | null = null
+  /** By how much the clock is ahead of one that nobody can set; null before the first look. */
+  let ahead: number | null = null
   let cycleEndedAt = performance.now()
   let running: Promise<void> = Promise.resolve()
 
@@ -50,10 +63,19 @@ export function runWorker(
   async function round(): Promise<void> {
     while (hasNews && !isStopping) {
       hasNews = false
+      await followClock()
       while (!isStopping && (await workOnce(shell)) > 0) send()
       send()
       cycleEndedAt = performance.now()
     }
+  }
+
+  async function followClock(): Promise<void> {
+    const isAheadNow = now() - steadyMs()
+    // At the start: a message from the future was stored before the clock was set back.
+    const before = ahead ?? isAheadNow + ((await store.health(now())).inboxNewestAt ?? 0) - now()
+    if (isAheadNow < before - clockSlackMs) await store.hastenDue(now())
+    ahead = isAheadNow
   }
 
   /** Sending goes on beside the turns: a slow provider must not hold up anybody's answer. */
