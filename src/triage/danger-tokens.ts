@@ -456,7 +456,9 @@ function reduceLatin(text: string, spelling: DangerSpelling): string {
     else if (char === 'w') push('v')
     else if (char === 'q') push('k')
     else if (char === 'y' || char === 'i') {
-      if (!'aeou'.includes(next) || next === '') push('i')
+      // Uzbek tells yo'q (no) from o'q (bullet) by this letter.
+      const isKept = spelling === 'uzbek' && char === 'y' && (next === 'a' || next === 'o' || next === 'u')
+      if (isKept || !'aeou'.includes(next) || next === '') push('i')
     } else push(char)
   }
   return out

@@ -266,7 +266,8 @@ function lookUp(index: WordIndex, word: string, out: number[], work: WorkCount):
   for (const start of [word.slice(0, 2), word.slice(0, 1)]) {
     for (const { stem, id } of index.stemsByStart.get(start) ?? noStems) {
       work.steps++
-      if (word.startsWith(stem)) {
+      // A stem of two or three letters begins too many other words.
+      if (word.startsWith(stem) && (stem.length > 3 || word.length <= stem.length + 4)) {
         out.push(id)
         isKnown = true
       }

@@ -1,3 +1,4 @@
+import { isPlainDigits } from '../language/digits.ts'
 import type { DangerCategory, DangerScan, Language } from '../types.ts'
 import type { FoundRule, LoweredHit } from './apply-danger-rules.ts'
 import { applyDangerRules } from './apply-danger-rules.ts'
@@ -12,6 +13,8 @@ import { findIdeas, indexWords } from './danger-words.ts'
 export interface DangerScanner {
   readonly indexes: ReadonlyMap<Language, WordIndex>
   readonly rules: DangerRules
+  /** What short numbers were found to say, by language and number: they are most of all messages. */
+  readonly ofNumbers: Map<string, DangerScan>
 }
 
 /** All that the scan saw, for `redflags --explain`. */
@@ -33,7 +36,11 @@ export function compileDanger(
   lexicons: readonly { language: Language; source: DangerLexicon }[],
   rules: DangerRules,
 ): DangerScanner {
-  return { indexes: new Map(lexicons.map(({ language, source }) => [language, indexWords(source)])), rules }
+  return {
+    indexes: new Map(lexicons.map(({ language, source }) => [language, indexWords(source)])),
+    rules,
+    ofNumbers: new Map(),
+  }
 }
 
 /**
@@ -44,8 +51,18 @@ export function compileDanger(
  * @param language - as detected; null or a language without a lexicon tries all of them
  */
 export function scanDanger(scanner: DangerScanner, text: string, language: Language | null): DangerScan {
-  return readDanger(scanner, text, language).scan
+  if (text.length > NUMBER_LENGTH_MAX || !isPlainDigits(text)) return readDanger(scanner, text, language).scan
+  const key = `${language ?? ''}${text}`
+  let scan = scanner.ofNumbers.get(key)
+  if (scan === undefined) {
+    scan = readDanger(scanner, text, language).scan
+    scanner.ofNumbers.set(key, scan)
+  }
+  return scan
 }
+
+/** Digits and ages; few enough that all of them in every language fit into memory. */
+const NUMBER_LENGTH_MAX = 3
 
 /** As {@link scanDanger}, with everything that was found and what took it back. */
 export function readDanger(scanner: DangerScanner, text: string, language: Language | null): DangerReading {
