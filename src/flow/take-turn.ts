@@ -337,11 +337,17 @@ function hearLanguage(draft: Draft, text: string, word: GlobalWord | null): void
     if (!flow.ears.isWritten(detection.language)) draft.events.add('language_barrier')
     return
   }
+  // The digits of a menu that was sent must not change their meaning, and a guess out of thin air helps nobody.
+  const [best] = detection.candidates
+  if (conversation.open !== null || best === undefined || best.probability < likelyEnough) return
   const onMenu = new Set(flow.questions[flow.data.language_question]!.options!.map(({ id }) => id))
   const likely = detection.candidates.filter(({ probability }) => probability >= 0.05).map(({ language }) => language)
   if (likely.length > 0 && likely.some((language) => !onMenu.has(language)))
     conversation.languageChoice = [...new Set<Language>([...likely, ...flow.data.bridge_languages])].slice(0, 5)
 }
+
+/** From here on likely languages are offered by name; below it the whole menu is. */
+const likelyEnough = 0.35
 
 /** Counts messages in another language than ours. One alone may be a quotation, a name or a neighbour's help. */
 function noticeOtherLanguage(draft: Draft, text: string): void {

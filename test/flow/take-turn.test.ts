@@ -356,6 +356,14 @@ describe('languages', () => {
     expect(talk.conversation.language).toBe('es')
   })
 
+  test('the digits of the menu keep their meaning however often it is sent', () => {
+    const talk = new Talk({ language: null })
+    expect(talk.say('asdf')[0]).toMatch(/3 Kreyòl/)
+    expect(talk.say('xyz zz')[0]).toMatch(/3 Kreyòl/)
+    talk.say('3')
+    expect(talk.conversation.language).toBe('ht')
+  })
+
   test('a language without texts: an interpreter is paged, and the first question comes in the bridge languages', () => {
     const talk = new Talk({ language: null })
     const [reply] = talk.say('quiche')
