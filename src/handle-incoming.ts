@@ -1,5 +1,7 @@
 import { advocateTurn } from './advocate-turn.ts'
 import type { RunningBundle } from './flow/assemble-flow.ts'
+import { isSurge } from './handoff/bundle-pages.ts'
+import { onCall } from './handoff/on-call.ts'
 import type { Rota } from './handoff/rota.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import type { PersonState } from './person-state.ts'
@@ -37,6 +39,7 @@ export async function workOnce(shell: Shell): Promise<number> {
   const claimed = await store.claimWork(atOnce, now())
   if (claimed.length === 0) return 0
   const rota = await shell.rota()
+  const isSurgeNow = await lookForSurge(shell, rota, claimed)
   const turns: TurnCommit[] = []
   for (const work of claimed) {
     try {
@@ -46,7 +49,7 @@ export async function workOnce(shell: Shell): Promise<number> {
       }
       const state = work.state as PersonState | null
       const bundle = await shell.bundleOf(work.kind === 'person' ? (state?.dialog.bundle ?? null) : null)
-      const world = worldOf(shell, bundle, rota)
+      const world = worldOf(shell, bundle, rota, isSurgeNow)
       const turn = work.kind === 'advocate' ? await turnOfAdvocate(shell, work, world) : await personTurn(work, world)
       turns.push(turn)
       shell.onTurn?.(work, turn)
@@ -75,7 +78,22 @@ async function turnOfAdvocate(shell: Shell, work: Work, world: TurnWorld): Promi
   return commit
 }
 
-function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): TurnWorld {
+/** Counts the open cases at most every few seconds: a burst is no time for counting them with every message. */
+async function lookForSurge(shell: Shell, rota: Rota, claimed: Work[]): Promise<boolean> {
+  const seen = surges.get(shell.store)
+  if (seen && Math.abs(shell.now() - seen.at) < surgeLookMs) return seen.isSurge
+  if (!claimed.some(({ kind, events }) => kind === 'person' && events.length > 0)) return seen?.isSurge ?? false
+  const { levels } = (await shell.bundleOf(null)).dialogs
+  const untaken = (await shell.store.openCases()).filter(({ level, status }) => level === 'P1' && status === 'open')
+  const found = isSurge(untaken.length, onCall(rota, { line: 1, at: shell.now() }).length, levels)
+  surges.set(shell.store, { at: shell.now(), isSurge: found })
+  return found
+}
+
+const surgeLookMs = 5_000
+const surges = new WeakMap<Store, { at: number; isSurge: boolean }>()
+
+function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota, isSurge: boolean): TurnWorld {
   const drawIndex = (count: number) => Math.floor(shell.random() * count)
   return {
     bundle,
@@ -84,6 +102,7 @@ function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): TurnWorld {
     now: shell.now(),
     timeScale: shell.timeScale,
     isDemonstration: shell.isDemonstration,
+    isSurge,
     drawIndex,
     runTurn: shell.runTurn,
     drawCode: () => Array.from({ length: 4 }, () => codeLetters[drawIndex(codeLetters.length)]).join('') as CaseCode,

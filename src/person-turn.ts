@@ -24,6 +24,8 @@ export interface TurnWorld {
   now: number
   timeScale: number
   isDemonstration: boolean
+  /** More untaken P1 than the people on call can hold: the coordinator is asked at once. */
+  isSurge: boolean
   /** Draws the code of a new case; no two open cases may have the same. */
   drawCode(): CaseCode
   /** Draws one of so many words. */
@@ -123,8 +125,9 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   if (!turn.isForTheCase) return
   const media = event.media.map(({ kind }) => kind)
   const passedOn = relayIn(world, state, { text: event.text, media }, work.address.value)
-  if (passedOn === null) draft.inputs.push({ kind: 'person_wrote' })
-  else notify(draft, `${event.id}.in` as EffectId, passedOn.advocate, passedOn.text)
+  draft.inputs.push({ kind: 'person_wrote', isRelayed: passedOn !== null })
+  if (passedOn === null) return
+  notify(draft, `${event.id}.in` as EffectId, passedOn.advocate, passedOn.text)
 }
 
 /** An advocate's words to the person; from the first of them on the bot asks nothing. */
@@ -246,6 +249,7 @@ function handOff(draft: Draft): void {
     words: world.words,
     now: world.now,
     timeScale: world.timeScale,
+    surge: world.isSurge,
   })
   state.handoff = advance.state
   const isTaken = advance.status === 'taken'
@@ -296,6 +300,10 @@ function queue(draft: Draft, effect: HandoffEffect): void {
     }
     case 'cancel':
       for (const key of effect.keys) draft.cancel.push(`${prefix}${key}` as EffectId)
+      return
+    case 'lowered':
+      // Only humans lower a level, and two of them agreed.
+      state.dialog = { ...state.dialog, level: effect.level }
       return
     case 'note':
       state.notes = [...state.notes, { at: world.now, advocate: effect.advocate, text: effect.text }]

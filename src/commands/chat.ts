@@ -65,6 +65,7 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
     now: clock,
     timeScale: 1,
     isDemonstration: true,
+    isSurge: false,
     drawCode: () => 'K7QF' as CaseCode,
     drawIndex: () => 0,
     // Here nothing leaves the terminal, so no adapter is needed around a turn.
