@@ -16,6 +16,18 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'the publish gate on dialogs/ and locales/',
     load: async () => (await import('./commands/check.ts')).check,
   },
+  publish: {
+    does: 'puts dialogs/ and locales/ into use if the gate lets them through; list, diff, restore',
+    load: async () => (await import('./commands/publish.ts')).publish,
+  },
+  pull: {
+    does: 'writes what is in use into a folder',
+    load: async () => (await import('./commands/pull.ts')).pull,
+  },
+  promises: {
+    does: 'what the gate holds every edit to, and who accepted a change of it',
+    load: async () => (await import('./commands/promises.ts')).promises,
+  },
   vignettes: {
     does: 'plays structured cases through the real flows',
     load: async () => (await import('./commands/vignettes.ts')).vignettes,

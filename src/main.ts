@@ -22,6 +22,7 @@ import { readLanguageModel } from './language-files.ts'
 import { renderProblem } from './problem.ts'
 import { importRota } from './rota-import.ts'
 import { runReadBack } from './run-read-back.ts'
+import { runningBundles } from './running-bundles.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { realTimers } from './timers.ts'
@@ -72,7 +73,11 @@ export async function startPuente(options: { settings: Settings; root: string; l
     timeScale: settings.timeScale,
     isDemonstration: isSimulated,
     words: advocateWords(advocateTables(files)),
-    bundleOf: async () => bundle,
+    bundleOf: runningBundles({
+      store,
+      own: bundle,
+      load: (published) => loadOrRefuse(published, root, settings.timeScale),
+    }),
     rota: async () => (await store.readDocument<Rota>('rota'))?.body ?? nobody,
     runTurn: lateTurnRunner(),
     onFailure: (work, error) => log.error('turn_failed', { conversationId: work.id, error }),

@@ -2,6 +2,7 @@ import type { RunningBundle } from './flow/assemble-flow.ts'
 import { withoutWords } from './flow/conversation.ts'
 import { followClock } from './flow/follow-clock.ts'
 import { askFollowUp } from './flow/follow-up.ts'
+import { moveConversation } from './flow/move-conversation.ts'
 import { nextSilenceAt, passTime } from './flow/pass-time.ts'
 import { type Rendering, renderMessage, renderReply } from './flow/render-reply.ts'
 import { takeTurn } from './flow/take-turn.ts'
@@ -56,7 +57,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
     openPages: [],
     nextHandoffAt: null,
   }
-  draft.state.dialog = followClock(before.dialog, now)
+  draft.state.dialog = followClock(moveConversation(bundle.flow, before.dialog), now)
   if (before.eraseAt !== null) draft.state.eraseAt = Math.min(before.eraseAt, now + erasePauseMs)
   for (const event of work.events) await hearEvent(draft, event)
   const silence = passTime(bundle.flow, draft.state.dialog, now)
