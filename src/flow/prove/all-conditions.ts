@@ -5,10 +5,12 @@ import { promisedLevel, togetherCondition } from '../promises/promised-condition
 import type { Promises } from '../promises/promises-schema.ts'
 import type { Dialogs } from '../read-bundle.ts'
 
-/** Every condition of the dialogs and of the promises: what can tell two conversations apart. */
-export function allConditions({ flow, rules, texts }: Dialogs, promises: Promises | null): ConditionData[] {
+/**
+ * Every condition that decides what is asked, who is paged and where a path ends: what can tell two conversations apart.
+ * Which text closes a path is played, not proven.
+ */
+export function allConditions({ flow, rules }: Dialogs, promises: Promises | null): ConditionData[] {
   const found: (ConditionData | undefined)[] = []
-  for (const question of Object.values(flow.questions)) for (const { when } of question.before ?? []) found.push(when)
   for (const entries of Object.values(flow.paths))
     for (const entry of entries) {
       found.push(entry.when)
@@ -17,9 +19,6 @@ export function allConditions({ flow, rules, texts }: Dialogs, promises: Promise
   for (const { when, unless } of flow.turns) found.push(when, unless)
   for (const { when } of [...flow.silence, ...flow.nudges]) found.push(when)
   for (const { when } of [...Object.values(rules.upgrades), ...rules.contact]) found.push(when)
-  for (const entry of texts.with_next_question) found.push(entry.when, entry.at_once_when)
-  for (const { when } of [...texts.closing, ...texts.closing_also, ...texts.on_word.data]) found.push(when)
-  for (const entries of Object.values(texts.placeholders)) for (const { when } of entries) found.push(when)
   if (promises) {
     for (const promised of promises.cases)
       if (promised.event === undefined && isAtLeast(promisedLevel(promises, promised), 'P2'))

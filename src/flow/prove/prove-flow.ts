@@ -7,7 +7,7 @@ import { promisedLevel, promisedRoles, togetherCondition } from '../promises/pro
 import type { Promises } from '../promises/promises-schema.ts'
 import type { Dialogs } from '../read-bundle.ts'
 import { takeTurn } from '../take-turn.ts'
-import { factsFor, type Turn } from '../turn.ts'
+import type { Turn } from '../turn.ts'
 import { allConditions } from './all-conditions.ts'
 import { answerClasses } from './answer-classes.ts'
 import { messageOf, type Said, sayIt } from './said.ts'
@@ -44,11 +44,11 @@ export function proveFlow(flow: Flow, dialogs: Dialogs, promises: Promises | nul
   )
   const found = new Map<string, { one: Omit<Counterexample, 'conversation'>; state: number; said: Said }>()
   const reached = new Set<string>()
-  const properties = promises ? promisedProperties(flow, promises) : []
+  const properties = [...ALWAYS, ...(promises ? promisedProperties(flow, promises) : [])]
   const look = (move: Move, state: number) => {
     const { conversation } = move.turn
     if (conversation.open) reached.add(`${conversation.path} ${conversation.open.step}`)
-    for (const property of [...ALWAYS, ...properties]) {
+    for (const property of properties) {
       const broken = property(flow, move)
       if (broken === null) continue
       const key = `${broken.code} ${broken.subject}`
@@ -127,9 +127,8 @@ function promisedProperties(flow: Flow, promises: Promises): Property[] {
       level,
       name: Object.keys(promised.answers).join(' and '),
     }))
-  const keepsCases: Property = (_flow, { turn }) => {
+  const keepsCases: Property = (_flow, { turn, facts }) => {
     const { conversation } = turn
-    const facts = factsFor(flow, conversation)
     for (const { holds, flags, roles, level, name } of cases) {
       if (!holds(facts)) continue
       const subject = flags[0] ?? name
@@ -169,11 +168,11 @@ function promisedProperties(flow: Flow, promises: Promises): Property[] {
     return null
   }
   const unless = new Map(promises.quiet.map((one) => [one.flag, one.unless ? compile(one.unless) : () => false]))
-  const keepsQuiet: Property = (_flow, { from, turn }) => {
+  const keepsQuiet: Property = (_flow, { from, turn, facts }) => {
     const { conversation } = turn
     for (const { flag, may_say, later } of promises.quiet) {
       const isNew = conversation.flags[flag] !== undefined && from.flags[flag] === undefined
-      if (isNew && !unless.get(flag)!(factsFor(flow, conversation))) {
+      if (isNew && !unless.get(flag)!(facts)) {
         const said = forbidden(turn, may_say)
         // Another silence may come first, such as 0 at the question who can read the phone.
         if (said !== null)
@@ -242,9 +241,8 @@ function promisedProperties(flow: Flow, promises: Promises): Property[] {
   const contacts = promises.contact.map(({ way, when }) => ({ way, holds: compile(when) }))
   const mayNudge = compile(promises.nudge_only_when)
   const mayBeSafe = compile(promises.phone_is_safe_only_when)
-  const keepsContact: Property = (_flow, { turn }) => {
+  const keepsContact: Property = (_flow, { turn, facts }) => {
     const { conversation } = turn
-    const facts = factsFor(flow, conversation)
     for (const { way, holds } of contacts) {
       if (!holds(facts)) continue
       const own = contactOf(flow.rules, facts)

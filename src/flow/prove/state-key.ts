@@ -12,7 +12,6 @@ import type { Conversation } from '../conversation.ts'
 import { promisedLevel, promisedRoles, togetherCondition } from '../promises/promised-conditions.ts'
 import type { Promises } from '../promises/promises-schema.ts'
 import type { Dialogs } from '../read-bundle.ts'
-import { factsFor } from '../turn.ts'
 
 /** A condition with the smallest parts that it is made of, flags followed to their questions. */
 interface Root {
@@ -32,7 +31,7 @@ interface StepLooks {
 }
 
 /** @param isPlain - nothing but answers has been said so far, so that an interruption may still come */
-export type StateKey = (conversation: Conversation, isPlain: boolean) => string
+export type StateKey = (conversation: Conversation, isPlain: boolean, facts: Facts) => string
 
 /**
  * Names what the rest of a conversation can depend on: two conversations with the same key meet the same questions,
@@ -142,12 +141,14 @@ export function stateKeys(flow: Flow, dialogs: Dialogs, promises: Promises | nul
   ]
   if (promises) seen.push(compileCondition(promises.nudge_only_when, flow.rules.context))
 
-  return (conversation, isPlain) => {
+  const flagNumbers = new Map(Object.keys(rules.flags).map((id, number) => [id, number]))
+  const questionNumbers = new Map(Object.keys(flow.questions).map((id, number) => [id, number]))
+
+  return (conversation, isPlain, facts) => {
     const { level, paged, flags } = conversation
     // Nothing is asked any more, and nothing that is said changes that.
     if (conversation.ended !== null && conversation.later !== 'first_question')
-      return `${conversation.path}|${conversation.ended}|${conversation.later}|${level}|#`
-    const facts = factsFor(flow, conversation)
+      return `${conversation.path}|${conversation.ended}|${conversation.later}|${level}|${END_OF_PLACE}`
     const askable = askableIn(flow, steps[conversation.path]!, conversation, facts)
     const isPaged = (roles: readonly RoleId[]) => paged !== null && roles.every((role) => paged.roles.includes(role))
     const canRise = (id: FlagId) => {
@@ -182,14 +183,45 @@ export function stateKeys(flow: Flow, dialogs: Dialogs, promises: Promises | nul
     }
     const { open } = conversation
     let key = `${conversation.path}|${open?.question ?? conversation.ended}${open?.tries || ''}|${conversation.ended === null ? '' : conversation.later}|${level}${paged ? `${paged.level}${paged.roles.toSorted().join()}` : ''}|${conversation.behind?.question ?? ''}${conversation.isOptedOut ? 'o' : ''}|`
-    for (const id of useful) if (flags[id] !== undefined) key += `${id},`
-    key += '|'
-    if (isPlain) for (const when of seen) key += when(facts) ? '1' : '0'
-    key += '#'
-    for (let part = 0; part < atoms.length; part++) if (live[part] === 1 && atoms[part]!(facts)) key += `${part},`
-    key += '|'
-    for (const question of askable) key += `${question},`
+    const bits = new Bits()
+    const own = new Uint8Array(flagNumbers.size)
+    for (const id of useful) if (flags[id] !== undefined) own[flagNumbers.get(id)!] = 1
+    for (const isSet of own) bits.add(isSet === 1)
+    if (isPlain) for (const when of seen) bits.add(when(facts))
+    key += `${bits.take()}${END_OF_PLACE}`
+    for (let part = 0; part < atoms.length; part++) bits.add(live[part] === 1 && atoms[part]!(facts))
+    const comes = new Uint8Array(questionNumbers.size)
+    for (const question of askable) comes[questionNumbers.get(question)!] = 1
+    for (const isSet of comes) bits.add(isSet === 1)
+    key += bits.take()
     return key
+  }
+}
+
+/** Ends the part of a key that an interruption depends on. */
+export const END_OF_PLACE = '#'
+
+/** Truth values packed into letters, since a key is made for every turn. */
+class Bits {
+  #text = ''
+  #letter = 0
+  #count = 0
+
+  add(isSet: boolean): void {
+    this.#letter = (this.#letter << 1) | (isSet ? 1 : 0)
+    if (++this.#count < 12) return
+    // Far from the sign that ends a place.
+    this.#text += String.fromCharCode(0x1000 + this.#letter)
+    this.#letter = 0
+    this.#count = 0
+  }
+
+  take(): string {
+    const text = this.#count > 0 ? this.#text + String.fromCharCode(0x1000 + this.#letter) : this.#text
+    this.#text = ''
+    this.#letter = 0
+    this.#count = 0
+    return text
   }
 }
 

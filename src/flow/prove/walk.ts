@@ -1,17 +1,20 @@
+import type { Facts } from '../../triage/condition.ts'
 import type { DangerCategory, QuestionId } from '../../types.ts'
 import type { Flow } from '../compile-flow.ts'
 import { type Conversation, newConversation } from '../conversation.ts'
 import { takeTurn } from '../take-turn.ts'
-import type { Turn } from '../turn.ts'
+import { factsFor, type Turn } from '../turn.ts'
 import type { AnswerClasses } from './answer-classes.ts'
 import { messageOf, type Said } from './said.ts'
-import type { StateKey } from './state-key.ts'
+import { END_OF_PLACE, type StateKey } from './state-key.ts'
 
 /** One turn of the walk: what was said in which state, and what came of it. */
 export interface Move {
   from: Conversation
   said: Said
   turn: Turn
+  /** What conditions see after it. */
+  facts: Facts
 }
 
 export interface Walk {
@@ -51,14 +54,16 @@ export function walk(
   const go = (from: Conversation, state: number, said: Said, isPlain: boolean) => {
     turns++
     const turn = takeTurn(flow, from, messageOf(said, NOW), NOW)
-    look({ from, said, turn }, state)
+    const facts = factsFor(flow, turn.conversation)
+    look({ from, said, turn, facts }, state)
     // Who comes back after a silence starts at the first question; that it is asked is seen here, and "yes" is walked on.
     if (isReturn(flow, from, said)) return
-    const key = (isPlain ? 'plain ' : 'after ') + keyOf(turn.conversation, isPlain)
+    const key = (isPlain ? 'plain ' : 'after ') + keyOf(turn.conversation, isPlain, facts)
     if (seen.has(key)) return
     seen.add(key)
     parents.push(state)
     saids.push(said)
+    if (turn.conversation.ended !== null && sayable(flow, turn.conversation, classes).length === 0) return
     queue.push({ conversation: turn.conversation, state: parents.length - 1, key: isPlain ? key : null })
   }
   go(start, -1, { kind: 'hello' }, true)
@@ -68,7 +73,7 @@ export function walk(
     for (const said of sayable(flow, conversation, classes)) go(conversation, state, said, key !== null)
     if (key === null) continue
     // What an interruption does depends on where the path stands, the level, the pages and the flags, not on answers.
-    const place = key.slice(0, key.lastIndexOf('#'))
+    const place = key.slice(0, key.indexOf(END_OF_PLACE))
     if (interrupted.has(place)) continue
     interrupted.add(place)
     for (const said of interruptions(conversation)) go(conversation, state, said, false)
@@ -82,7 +87,8 @@ export function walk(
       for (let at = state; at >= 0; at = parents[at]!) trail.unshift(saids[at]!)
       return trail
     },
-    has: (conversation, isPlain) => seen.has((isPlain ? 'plain ' : 'after ') + keyOf(conversation, isPlain)),
+    has: (conversation, isPlain) =>
+      seen.has((isPlain ? 'plain ' : 'after ') + keyOf(conversation, isPlain, factsFor(flow, conversation))),
   }
 }
 
@@ -112,8 +118,12 @@ export function sayable(
     return classes.get(flow.data.first_question)!.examples.map((answer) => ({ kind: 'answer', answer }))
   }
   if (open === null) return []
-  const said: Said[] = (classes.get(open.question)?.examples ?? []).map((answer) => ({ kind: 'answer', answer }))
-  said.push({ kind: 'skip' }, { kind: 'noise' })
+  const examples = classes.get(open.question)?.examples ?? []
+  // A second try is read like the first: one answer shows that it goes on, the others come to the same states.
+  const tried = open.tries > 0 ? examples.slice(0, 1) : examples
+  const said: Said[] = tried.map((answer) => ({ kind: 'answer', answer }))
+  if (open.tries === 0) said.push({ kind: 'skip' })
+  said.push({ kind: 'noise' })
   return said
 }
 
