@@ -525,15 +525,21 @@ function wordsOf(name: string, script: string, data: Data): Map<string, number> 
 /** The words that are mostly one language's and that the letters alone get wrong or leave open. */
 function tableOfHardWords(plan: Plan, data: Data, model: NgramModel): Uint8Array {
   const counted = model.classes.map((name) => wordsOf(name, plan.script, data))
+  // Lists made from subtitles hold English words in every language, so what is usual must count for much.
+  const weigh = (classAt: number, count: number) => {
+    const isRare = (plan.classes[model.classes[classAt] as string] as number) < 0.5
+    return (isRare ? RARE : 1) * count ** 0.8
+  }
   const totals = new Map<string, number>()
-  for (const words of counted)
-    for (const [word, count] of words) totals.set(word, (totals.get(word) ?? 0) + Math.sqrt(count))
+  counted.forEach((words, classAt) => {
+    for (const [word, count] of words) totals.set(word, (totals.get(word) ?? 0) + weigh(classAt, count))
+  })
   const hard: { word: string; classAt: number; level: number; worth: number }[] = []
   counted.forEach((words, classAt) => {
     if ((plan.classes[model.classes[classAt] as string] as number) < 0.5) return
     for (const [word, count] of words) {
       if (word.length < 2) continue
-      const share = Math.sqrt(count) / ((totals.get(word) as number) + 0.3)
+      const share = weigh(classAt, count) / ((totals.get(word) as number) + 0.05)
       if (share < 0.55) continue
       const guessed = classProbabilities(model, [word])[classAt] as number
       if (guessed > 0.95) continue

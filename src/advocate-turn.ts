@@ -111,6 +111,12 @@ async function hear(draft: Draft, event: WorkEvent): Promise<void> {
 
 async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
   const { world, store, advocate, state } = draft
+  const word = world.bundle.flow.ears.readGlobalWord(event.text, null)
+  if (word?.kind === 'carrier_stop') {
+    // The carrier lets nothing through to them from here on; an answer would be one message too many.
+    draft.audit.push({ at: world.now, actor: advocate, action: 'opted_out', subject: advocate })
+    return
+  }
   const routed = routeAdvocateReply(
     state.replies,
     event.text,

@@ -119,6 +119,11 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
     ...(event.optionId !== undefined && { optionId: event.optionId }),
     ...(event.from.value.startsWith('+') && { country: event.from.value }),
   }
+  if (state.eraseAt !== null) {
+    // They write again before everything is gone: what was said before goes, what is said now counts.
+    state.eraseAt = null
+    state.forgetNow = true
+  }
   const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
   carryOut(draft, turn)
   const texts = await world.runTurn({ conversation: work.id, event }, (say) => say(renderAll(draft, turn)))
@@ -180,17 +185,32 @@ function carryOut(draft: Draft, turn: Turn): void {
   const wasOpen = state.dialog.caseStatus !== 'none' && state.dialog.caseStatus !== 'closed'
   state.dialog = turn.conversation
   openCase(draft, wasOpen)
-  for (const alert of turn.alerts) draft.inputs.push({ kind: 'alert', level: alert.level, roles: alert.roles })
+  if (turn.asksForSomeoneElse) tellCoordinator(draft)
+  else for (const alert of turn.alerts) draft.inputs.push({ kind: 'alert', level: alert.level, roles: alert.roles })
   if (turn.reopens !== null) draft.inputs.push({ kind: 'reopened', level: turn.reopens, roles: state.dialog.roles })
   if (turn.ended === 'done') draft.inputs.push({ kind: 'path_ended' })
   else if (turn.ended !== null) draft.inputs.push({ kind: 'stopped' })
   if (turn.erase !== null) eraseWhenPossible(draft, turn.erase)
 }
 
+/** Whoever asks for a person although somebody has the case may mean: for another one. The taker does not hear of it. */
+function tellCoordinator(draft: Draft): void {
+  const { state, world } = draft
+  const { coordinator } = world.rota
+  if (state.code === null || state.handoff?.takers.some(({ advocate }) => advocate === coordinator)) return
+  const text = world.words(advocateLanguage(world, coordinator), 'asks_other', { code: state.code })
+  notify(draft, `${draft.work.id}.other${state.dialog.messages}` as EffectId, coordinator, text)
+}
+
 /** All at once, what was said alone, or when the case is closed. */
 function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'later'): void {
   state.wantsErasure = true
-  if (what === 'now') state.eraseAt ??= world.now + erasePauseMs
+  if (what === 'now') {
+    const { language, channel, isOptedOut, sent } = state.dialog
+    const fresh = newPersonState(world.bundle, channel)
+    const dialog = { ...fresh.dialog, language, isOptedOut, sent, messages: 1, lastMessageAt: world.now }
+    Object.assign(state, { ...fresh, dialog, cases: state.cases, eraseAt: world.now + erasePauseMs })
+  }
   if (what !== 'words') return
   state.forgetNow = true
   state.notes = []

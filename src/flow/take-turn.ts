@@ -163,6 +163,7 @@ function hearBesideHuman(draft: Draft, text: string, word: GlobalWord | null): O
   if (word?.kind === 'person') {
     draft.events.add('person_word')
     draft.turn.asksForSomeoneElse = true
+    return sayTexts([])
   }
   if (!word) scan(draft, text)
   draft.turn.isForTheCase = true

@@ -115,7 +115,7 @@ export function factsOf(draft: Draft): Facts {
     danger: conversation.danger,
     events: draft.events,
     open: draft.openQuestion,
-    isLeft: (question) => conversation.ended !== null || (path.lastStepOf.get(question) ?? -1) < draft.position,
+    isLeft: (question) => conversation.ended !== null || isPast(path, question, draft.position),
     caseRoles: draft.assessment.roles,
     taken: before.caseStatus === 'taken',
     unclearRoles: conversation.unclearRoles,
@@ -135,15 +135,26 @@ export function settle(draft: Draft): void {
   const { flow, conversation, before } = draft
   const path = pathOf(draft)
   const facts = factsOf(draft)
+  const wondered: QuestionId[] = []
+  const { isLeft } = facts
+  facts.isLeft = (question) => {
+    wondered.push(question)
+    return isLeft(question)
+  }
   for (let round = 0; round < 8; round++) {
     facts.flags = before.flags
+    wondered.length = 0
     const assessment = assess(flow.rules, facts, conversation.kept, conversation.messages)
     draft.assessment = assessment
     facts.level = mostUrgent(conversation.level, assessment.level)
     facts.caseRoles = assessment.roles
     const next = conversation.ended === null ? nextStep(path, facts) : END_OF_PATH
-    if (next === draft.position) break
+    const { position } = draft
     draft.position = next
+    if (next === position) break
+    // The new place says nothing new to anything that was asked: another round would come to the same.
+    const isSame = (question: QuestionId) => isPast(path, question, position) === isPast(path, question, next)
+    if (!flow.rules.lookAtCase && wondered.every(isSame)) break
   }
   for (const rule of flow.rules.flags)
     if (rule.events.length > 0 && draft.assessment.flags[rule.id] !== undefined)
@@ -168,6 +179,9 @@ export function isSignalled(draft: Draft, id: FlagId, facts: Facts): boolean {
 }
 
 export const mostUrgent = (one: Level, other: Level): Level => (isAtLeast(one, other) ? one : other)
+
+const isPast = (path: Path, question: QuestionId, position: number): boolean =>
+  (path.lastStepOf.get(question) ?? -1) < position
 
 const pathOf = ({ flow, conversation }: Draft): Path => flow.paths[conversation.path]!
 

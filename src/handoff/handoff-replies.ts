@@ -13,7 +13,7 @@ import {
   wantPage,
 } from './handoff-work.ts'
 import { onCall } from './on-call.ts'
-import { personOf } from './rota.ts'
+import { personOf, type RotaPerson } from './rota.ts'
 import { backToFirstStep, closeAskParams } from './taken-is-not-helped.ts'
 
 /** What an advocate did, by text or in the console. */
@@ -169,17 +169,20 @@ function pageOtherRole(work: HandoffWork, advocate: AdvocateId, role: RoleId | n
   const others = context.facts.roles.map((info) => info.id).filter((id) => !own.includes(id))
   const roles = role !== null ? [role] : others
   audit(work, 'other_role', advocate)
-  const people = chainContext(work)
+  const anybody = chainContext(work)
+  // The asker needs somebody else, so asking the asker again would be no answer.
+  const people = {
+    ...anybody,
+    isPageable: (person: RotaPerson) => person.id !== advocate && anybody.isPageable(person),
+  }
   const asked = roles.length > 0 ? roles : ['general']
   for (const one of asked) {
     if (!state.addedRoles.includes(one)) state.addedRoles.push(one)
     const running = state.chains.find((chain) => chain.role === one)
-    // The asker needs somebody else, so asking the asker again would be no answer.
-    const found = firstAsked(one, people).filter((person) => person.id !== advocate)
-    if (running) {
-      running.isActive = true
-      wantPage(work, found, one)
-    } else state.chains.push(newChain(one, context.now))
+    const found = firstAsked(one, people)
+    wantPage(work, found, one)
+    if (running) running.isActive = true
+    else state.chains.push({ ...newChain(one, context.now), stepsRun: [0], paged: found.map(({ id }) => id) })
   }
   const letters = context.facts.roles.filter((info) => asked.includes(info.id)).map((info) => info.letter)
   notify(work, advocate, 'role_paged', { letters: letters.join(' ') || asked.join(' ') })

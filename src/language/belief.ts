@@ -25,7 +25,8 @@ export function updateBelief(belief: Belief | undefined, detection: Detection): 
   for (const language of Object.keys(next)) {
     const share = (next[language] as number) / sum
     if (share < FORGOTTEN) delete next[language]
-    else next[language] = share
+    // Three digits are more than we know, and the number travels with every turn.
+    else next[language] = Math.round(share * 1000) / 1000
   }
   return next
 }

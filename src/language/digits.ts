@@ -33,3 +33,12 @@ export function plainDigits(text: string): string {
 function isDecimal(codePoint: number): boolean {
   return /^\p{Nd}$/u.test(String.fromCodePoint(codePoint))
 }
+
+/** Whether a text is ASCII digits and nothing else; an empty one is not. */
+export function isPlainDigits(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x30 || code > 0x39) return false
+  }
+  return text.length > 0
+}

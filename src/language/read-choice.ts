@@ -4,6 +4,8 @@ import type { Item } from './parse-reply.ts'
 
 /** Reads the pieces of a reply as choices of a question with options. */
 export function readChoice(items: Item[], shape: AnswerShape): ReadAnswer {
+  const only = items.length === 1 ? digitOption(items[0]!, shape) : undefined
+  if (only !== undefined) return { kind: 'chosen', options: [only.id] }
   const said = new Set(items.map((item) => item.is))
   const chosen = new Set<string>()
   const times = readTimes(items, shape)
@@ -54,6 +56,14 @@ export function readChoice(items: Item[], shape: AnswerShape): ReadAnswer {
       .sort(byDigit)
       .map(idOf),
   }
+}
+
+/** The option of a single digit, which is what nearly everybody sends. */
+function digitOption(item: Item, { options }: AnswerShape): AnswerShape['options'][number] | undefined {
+  if (item.is !== 'digits' || item.text.length > 1) return undefined
+  const digit = Number(item.text)
+  for (const option of options) if (option.digit === digit) return option
+  return undefined
 }
 
 /** Days in one unit, as the protocol counts them. */

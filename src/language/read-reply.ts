@@ -8,6 +8,7 @@ import {
   type GlobalWord,
   type Lexicon,
 } from './answer-words.ts'
+import { isPlainDigits } from './digits.ts'
 import { foldedWords, foldTextKeepingTones } from './fold-text.ts'
 import { type Item, isDigits, parseReply, shortened } from './parse-reply.ts'
 import { readAmount } from './read-amount.ts'
@@ -26,6 +27,8 @@ import { readChoice } from './read-choice.ts'
  */
 export function readGlobalWord(words: AnswerWords, text: string, language: Language | null): GlobalWord | null {
   if (text.length > REPLY_LENGTH_MAX) return null
+  // Most messages are one digit, which is a command only where some table says so.
+  if (isPlainDigits(text) && !words.global.has(text)) return /^0{1,3}$/.test(text) ? { kind: 'stop' } : null
   // An SOS sign means danger whatever stands beside it: a false alarm costs an advocate one minute.
   const sign = readSigns(words, text)
   if (sign?.kind === 'sos') return sign
@@ -60,7 +63,7 @@ export function readAnswer(
   shape: AnswerShape,
 ): ReadAnswer {
   if (text.length > REPLY_LENGTH_MAX) return DOES_NOT_FIT
-  const whole = shape.type === 'number' ? withoutFraction(text) : text
+  const whole = shape.type === 'number' && !isPlainDigits(text) ? withoutFraction(text) : text
   const digits = readDigitsOnly(whole)
   if (digits) return interpret(digits, shape)
   const said = foldedWords(whole)

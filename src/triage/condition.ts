@@ -178,7 +178,7 @@ export function compileCondition(data: ConditionData, context: ConditionContext)
     return ({ flags }) =>
       Object.keys(flags).some((id) => {
         const flag = context.flag(id)
-        return flag !== undefined && flag.namesDanger && isAtLeast(flag.level, data.danger_named)
+        return flag?.namesDanger === true && isAtLeast(flag.level, data.danger_named)
       })
   if ('flag_role' in data) {
     const roles = list(data.flag_role)
@@ -202,8 +202,8 @@ export function compileCondition(data: ConditionData, context: ConditionContext)
 }
 
 /** Every question, flag and so on that a condition names, for checks and for working out what depends on what. */
-export function namesIn(data: ConditionData): { questions: QuestionId[]; flags: FlagId[]; events: TurnEvent[] } {
-  const found = { questions: [] as string[], flags: [] as string[], events: [] as TurnEvent[] }
+export function namesIn(data: ConditionData): Names {
+  const found: Names = { questions: [], flags: [], events: [], looksAtCase: false }
   const visit = (inner: ConditionData): void => {
     if ('all' in inner) inner.all.forEach(visit)
     else if ('any' in inner) inner.any.forEach(visit)
@@ -214,9 +214,17 @@ export function namesIn(data: ConditionData): { questions: QuestionId[]; flags: 
     else if ('open' in inner) found.questions.push(...list(inner.open))
     else if ('flag' in inner) found.flags.push(...list(inner.flag))
     else if ('event' in inner) found.events.push(inner.event)
+    else if ('level' in inner || 'level_at_least' in inner || 'case_role' in inner) found.looksAtCase = true
   }
   visit(data)
   return found
+}
+interface Names {
+  questions: QuestionId[]
+  flags: FlagId[]
+  events: TurnEvent[]
+  /** The level or the roles of the case decide too. */
+  looksAtCase: boolean
 }
 
 const list = (value: string | string[]): string[] => (Array.isArray(value) ? value : [value])

@@ -8,6 +8,7 @@ import {
   namesIn,
   type TurnEvent,
 } from './condition.ts'
+import { indexTriggers, type TriggerIndex } from './rule-triggers.ts'
 import type { RolesData, RulesData } from './rules-schema.ts'
 
 interface FlagRule {
@@ -34,6 +35,10 @@ interface Upgrade {
 export interface Rules {
   /** In an order in which each comes after those that it looks at. */
   flags: FlagRule[]
+  /** Which of them could hold at all. */
+  triggers: TriggerIndex
+  /** Some rule looks at the level or the roles that the rules themselves come to. */
+  lookAtCase: boolean
   byId: Map<FlagId, FlagRule>
   upgrades: Upgrade[]
   contact: { way: Contact; when: Condition }[]
@@ -56,7 +61,8 @@ export function compileRules(
 ): Rules {
   const byId = new Map<FlagId, FlagRule>()
   const context: ConditionContext = { leftCountsAs, flag: (id) => byId.get(id) }
-  for (const id of inOrder(data)) {
+  const order = inOrder(data)
+  for (const id of order) {
     const flag = data.flags[id]!
     const byDanger = flag.roles_by_danger
     const own = flag.roles ?? []
@@ -78,6 +84,13 @@ export function compileRules(
   }
   return {
     flags: [...byId.values()],
+    triggers: indexTriggers(
+      order.map((id) => data.flags[id]!.when),
+      leftCountsAs,
+    ),
+    lookAtCase: [...Object.values(data.flags), ...Object.values(data.upgrades)].some(
+      ({ when }) => when !== undefined && namesIn(when).looksAtCase,
+    ),
     byId,
     upgrades: Object.values(data.upgrades).map((upgrade) => ({
       to: upgrade.to,
@@ -115,11 +128,15 @@ export function assess(rules: Rules, facts: Facts, kept: Record<FlagId, number>,
   const before = facts.flags
   const flags: Record<FlagId, number> = {}
   facts.flags = flags
-  for (const rule of rules.flags) {
-    const isKept = kept[rule.id] !== undefined
-    if (!isKept && !rule.when(facts)) continue
+  const marks = new Uint8Array(rules.flags.length)
+  rules.triggers.mark(marks, facts)
+  for (let place = 0; place < marks.length; place++) {
+    const rule = rules.flags[place]!
+    const keptSince = kept[rule.id]
+    if (keptSince === undefined && (marks[place] === 0 || !rule.when(facts))) continue
     if (rule.yieldsTo.length > 0 && rule.yieldsTo.some((id) => flags[id] !== undefined)) continue
-    flags[rule.id] = isKept ? kept[rule.id]! : (before[rule.id] ?? messageNumber)
+    flags[rule.id] = keptSince ?? before[rule.id] ?? messageNumber
+    rules.triggers.markFlag(marks, rule.id)
   }
   let level: Level = 'P4'
   for (const id in flags) {

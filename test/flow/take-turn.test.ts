@@ -422,3 +422,14 @@ describe('what is kept', () => {
     expect(talk.wait(1).some(({ erase }) => erase === 'now')).toBe(true)
   })
 })
+
+describe('a person who asks for somebody else', () => {
+  test('after taking, the word is not for the one who has the case', () => {
+    const talk = greeted()
+    talk.say('1')
+    talk.conversation = { ...talk.conversation, caseStatus: 'taken', isHumanTalking: true }
+    talk.say('PERSON')
+    expect(talk.last!.asksForSomeoneElse).toBe(true)
+    expect(talk.last!.isForTheCase).toBe(false)
+  })
+})

@@ -16,6 +16,13 @@ export const checkDangerWords: Check = (subject) => {
           `This file says it is for "${source.language}", but it stands in locales/${language}.`,
         ),
       )
+  for (const language of subject.live)
+    if (!subject.lexicons.some((one) => one.language === language)) {
+      const message =
+        'There are no danger words in this language: danger in the first words is seen by the questions only.'
+      const at = { source: dangerFile(language), line: 1, column: 1 }
+      problems.push({ code: 'danger/missing-file', ...at, message, severity: 'warning' })
+    }
   if (!subject.promises || subject.promises.danger.length === 0) return problems
   const scanner = compileDanger(subject.lexicons, subject.dangerRules)
   for (const { language, category, says, captive } of subject.promises.danger) {

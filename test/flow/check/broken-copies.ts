@@ -704,6 +704,27 @@ export const brokenCopies: BrokenCopy[] = [
     replace: 'second_person_flags: [UC, CAPTIVE]',
     code: 'promises/list-shortened',
   },
+  {
+    name: 'danger words emptied',
+    file: 'locales/ht/danger.yaml',
+    find: /^[\s\S]*$/,
+    replace: 'version: 1\nlanguage: ht\n',
+    code: 'danger/promised',
+  },
+  {
+    name: 'danger rules emptied',
+    file: 'dialogs/danger-rules.yaml',
+    find: /\nrules:\n[\s\S]*$/,
+    replace: '\nrules: []\n',
+    code: 'danger/wrong-value',
+  },
+  {
+    name: 'a danger rule removed',
+    file: 'dialogs/danger-rules.yaml',
+    find: / {2}- id: selfharm\/wants-to-die\n(?: {4}.*\n)+/,
+    replace: '',
+    code: 'danger/promised',
+  },
   // Directory and rota.
   {
     name: 'an expired number in use',
