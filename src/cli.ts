@@ -48,6 +48,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'open cases, without what was said',
     load: async () => (await import('./commands/cases.ts')).cases,
   },
+  simulate: {
+    does: 'the whole system on a virtual clock, with faults, from a seed',
+    load: async () => (await import('./commands/simulate.ts')).simulate,
+  },
 }
 
 /**

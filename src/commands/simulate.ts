@@ -1,0 +1,122 @@
+import { parseArgs } from 'node:util'
+import { readBundleFiles } from '../bundle-files.ts'
+import { advocateWords } from '../handoff/words.ts'
+import { invariants } from '../simulate/check-invariants.ts'
+import { type FaultKind, faultKinds, planRun, type RunPlan } from '../simulate/plan-run.ts'
+import { type RunReport, type RunWorld, runPlan } from '../simulate/run-plan.ts'
+import { shrink } from '../simulate/shrink.ts'
+import type { CommandIo } from './io.ts'
+import { loadBundle, projectRoot } from './load-bundle.ts'
+
+const help = `puente simulate [--seed N] [--runs N] [--days N] [--people N] [--nodes 1|2] [--faults KIND,KIND|none] [--json]
+
+Plays the whole system on a virtual clock with simulated people, advocates, a carrier and faults, and checks what must
+always hold. The same seed plays the same run. Ends 1 when a promise was broken, with the seed and the shortest history.
+
+Kinds of faults: ${faultKinds.join(', ')}.
+
+  puente simulate --seed 7
+  puente simulate --seed 1 --runs 50 --json
+  puente simulate --seed 7 --faults crash,lost_webhooks --days 3 --people 30
+`
+
+/** `puente simulate`: what a bad month does to the system, in minutes. */
+export async function simulate(args: string[], io: CommandIo): Promise<number> {
+  const options = readOptions(args)
+  if (options === 'help') {
+    io.stdout.write(help)
+    return 0
+  }
+  if (typeof options === 'string') {
+    io.stderr.write(`puente simulate: ${options} "puente simulate --help" shows examples.\n`)
+    return 2
+  }
+  const world = loadWorld(io)
+  if (world === null) return 1
+  let broken = 0
+  for (let run = 0; run < options.runs; run++) {
+    const plan = planRun({ ...options, seed: String(options.seed + run) })
+    const report = await runPlan(plan, world)
+    if (report.violations.length > 0) broken += 1
+    if (options.json) writeJson(plan, report, io)
+    else await writeReport(plan, report, world, io)
+  }
+  if (!options.json)
+    io.stdout.write(
+      `${options.runs} runs, ${broken} with a broken promise. Checked: ${Object.keys(invariants).join(' ')}, and M3 M6 M9.\n`,
+    )
+  return broken === 0 ? 0 : 1
+}
+
+function readOptions(args: string[]) {
+  try {
+    const text = { type: 'string' } as const
+    const flag = { type: 'boolean' } as const
+    const { values } = parseArgs({
+      args,
+      options: {
+        seed: text,
+        runs: text,
+        days: text,
+        people: text,
+        nodes: text,
+        faults: text,
+        json: flag,
+        help: { ...flag, short: 'h' },
+      },
+    })
+    if (values.help) return 'help'
+    const { seed = '1', runs = '1', days = '1', people = '10', nodes, faults } = values
+    const numbers = { seed: Number(seed), runs: Number(runs), days: Number(days), people: Number(people) }
+    for (const [name, value] of Object.entries(numbers))
+      if (!Number.isInteger(value) || value < 0) return `--${name} is a whole number.`
+    if (nodes !== undefined && nodes !== '1' && nodes !== '2') return '--nodes is 1 or 2.'
+    const kinds = faults === undefined ? [...faultKinds] : faults === 'none' ? [] : faults.split(',')
+    const unknown = kinds.find((kind) => !(faultKinds as readonly string[]).includes(kind))
+    if (unknown !== undefined) return `there is no fault "${unknown}".`
+    const count = nodes === undefined ? undefined : (Number(nodes) as 1 | 2)
+    return { ...numbers, faults: kinds as FaultKind[], nodes: count, json: values.json === true }
+  } catch (error) {
+    return error instanceof Error ? error.message : 'the options cannot be read.'
+  }
+}
+
+/** The dialogs and words of this folder; problems go to standard error, then it is null. */
+export function loadWorld(io: CommandIo): RunWorld | null {
+  const bundle = loadBundle(io)
+  if (bundle === null) return null
+  const tables: Record<string, Record<string, string>> = {}
+  for (const [file, text] of Object.entries(readBundleFiles(projectRoot))) {
+    const [, language] = /^locales\/([a-z]{2,3})\/advocate\.json$/.exec(file) ?? []
+    if (language !== undefined) tables[language] = JSON.parse(text) as Record<string, string>
+  }
+  return { bundle, words: advocateWords(tables) }
+}
+
+function writeJson({ seed }: RunPlan, { violations, counts, minutesToHuman }: RunReport, io: CommandIo): void {
+  io.stdout.write(`${JSON.stringify({ seed, violations, counts, minutesToHuman })}\n`)
+}
+
+async function writeReport(plan: RunPlan, report: RunReport, world: RunWorld, io: CommandIo): Promise<void> {
+  const { counts, violations } = report
+  io.stdout.write(
+    `seed ${plan.seed}: ${counts.written} texts, ${counts.turns} turns, ${counts.cases} cases, ${counts.pages} pages, ` +
+      `${counts.kills} kills, ${counts.foundByReadBack} found by read-back: ${violations.length === 0 ? 'kept' : 'BROKEN'}\n`,
+  )
+  const first = violations[0]
+  if (first === undefined) return
+  const breaksAgain = async (fewer: RunPlan) =>
+    (await runPlan(fewer, world)).violations.some(({ invariant }) => invariant === first.invariant)
+  const smallest = await shrink(plan, breaksAgain)
+  const { history, violations: left } = await runPlan(smallest, world)
+  const shown = left.find(({ invariant }) => invariant === first.invariant) ?? first
+  io.stdout.write(
+    `  ${shown.invariant} ${shown.subject} at ${new Date(shown.at).toISOString()}: ${shown.because}\n` +
+      `  with ${smallest.people.length} people (${smallest.people.map(({ name }) => name).join(', ')}) and ` +
+      `${smallest.faults.length} faults (${smallest.faults.map(({ kind }) => kind).join(', ')})\n`,
+  )
+  for (const { at, about, text } of history.filter(({ at }) => at <= shown.at).slice(-historyMax))
+    io.stdout.write(`  ${new Date(at).toISOString()} ${about} ${text}\n`)
+}
+
+const historyMax = 40
