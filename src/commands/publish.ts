@@ -35,7 +35,10 @@ export async function publish(args: string[], io: CommandIo): Promise<number> {
   const root = resolve(optionOf('--dialogs') ?? projectRoot)
   return withStore(io, async (store) => {
     if (args.includes('--list')) {
-      for (const { id, at, by, why, isUrgent } of await listBundles(store))
+      const published = await listBundles(store)
+      if (published.length === 0)
+        io.stdout.write('Nothing was published yet: the server runs the dialogs/ and locales/ of its own folder.\n')
+      for (const { id, at, by, why, isUrgent } of published)
         io.stdout.write(
           `${id}  ${new Date(at).toISOString().slice(0, 16)}  ${by}: ${why}${isUrgent ? ' (urgent)' : ''}\n`,
         )
