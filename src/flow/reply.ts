@@ -35,7 +35,9 @@ export function turnPath(draft: Draft, outcome: Outcome): (draft: Draft) => Repl
       (turn.at === null || (draft.openQuestion !== null && turn.at.includes(draft.openQuestion))) &&
       turn.when(facts),
   )
-  const wasSilent = draft.before.ended !== null && draft.before.later === 'nothing'
+  // After the carrier's STOP, and to somebody who is held, no flag brings a text, whatever it says elsewhere.
+  const isHeld = draft.before.ended !== null && draft.before.later === 'nothing'
+  const wasSilent = isHeld || (draft.before.isOptedOut && conversation.isOptedOut)
   if (found && !wasSilent) {
     if (found.end !== null) {
       conversation.ended = found.end

@@ -77,6 +77,16 @@ describe('words that count at any time', () => {
     expect(talk.say('START')[0]).toMatch(/\nHi\. Is anyone/)
   })
 
+  test('after STOP no word of theirs and no flag brings a text', () => {
+    const talk = greeted({ channel: 'whatsapp' })
+    talk.say('2', '1', '30', '2', '3', '4', '1', 'STOP')
+    expect(talk.flags).toContain('PHONE_UNSAFE')
+    expect(talk.say('PERSON')).toEqual([])
+    expect(talk.alerts).toEqual(['P2 general'])
+    expect(talk.say('they locked us in, we are tied')).toEqual([])
+    expect(talk.say('SOS')).toEqual([])
+  })
+
   test('SOS in the middle pages, then asks only what the fast track asks', () => {
     const talk = greeted()
     talk.say('2', '1', '30', '2')
