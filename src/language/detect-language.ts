@@ -84,14 +84,17 @@ export function detectLanguage(
       return { language: other, sure: false, candidates: [named, ...candidates.slice(0, CANDIDATES_MAX - 1)] }
     }
   }
-  return { language: first.language, sure: first.probability >= SURE, candidates }
+  const bound = letters.words.length <= 2 ? SURE_OF_WORDS : SURE
+  return { language: first.language, sure: first.probability >= bound, candidates }
 }
 
 const NO_LANGUAGE: Detection = { language: null, sure: true, candidates: [] }
 // A whole message that speakers listed outweighs what its letters look like.
 const FIRST_WORDS_SHARE = 20
-// Chosen on texts kept out of training, so that at most 2.5 in 100 single words are wrong without asking.
-const SURE = 0.76
+// Chosen on texts kept out of training: at most 2.5 in 100 single words are wrong without asking, and 3 in 1,000
+// messages. A word or two, which may be a name or be borrowed, must be surer.
+const SURE = 0.74
+const SURE_OF_WORDS = 0.8
 // Below this our models do not know the text; it may be in a language they never saw.
 const LOST = 0.5
 const CANDIDATES_MAX = 3

@@ -43,6 +43,7 @@ const NOBODY: ReadonlyMap<Language, number> = new Map()
 
 /** "mwen bezwen èd" is "mwen bezwen ed"; "ñ" is "n"; "k'iche'" is "kiche". */
 export function withoutAccents(text: string): string {
+  if (/^[a-z ]*$/.test(text)) return text
   return text
     .normalize('NFD')
     .replace(/[\u0300-\u036f']/gu, '')

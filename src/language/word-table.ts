@@ -12,7 +12,7 @@ export interface WordTable {
 }
 
 /** What a word adds to the logit of its class, by level. */
-export const LEVEL_GAINS: readonly number[] = [0.8, 1.6, 2.6, 3.8]
+export const LEVEL_GAINS: readonly number[] = [0.6, 1.2, 1.9, 2.8]
 
 /** The class and level of a word; null when the table does not have it. */
 export function findWord(table: WordTable, word: string): { classAt: number; level: number } | null {
