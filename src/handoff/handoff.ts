@@ -273,13 +273,18 @@ function openPages(state: HandoffState): OpenHandoffPage[] {
   const pages = state.pages
     .filter((page) => page.status === 'open')
     .map(({ advocate, level, roles, at }) => ({ advocate, level, role: roles[0]!, at }))
-  // The second person for closing, and a taker who was reminded, are asked something too.
+  // The second person for closing, and a taker who was reminded, are asked something too. Who is both is asked once:
+  // two open pages of one case would make a bare digit mean two things.
   const asked = [
     ...(state.closing ? [{ advocate: state.closing.second, at: state.closing.askedAt }] : []),
     ...state.takers
       .filter((taker) => taker.remindedAt !== null && taker.confirmedAt === null)
       .map((taker) => ({ advocate: taker.advocate, at: taker.remindedAt! })),
-  ].filter(({ advocate }) => !pages.some((page) => page.advocate === advocate))
+  ].filter(
+    ({ advocate }, index, all) =>
+      !pages.some((page) => page.advocate === advocate) &&
+      all.findIndex((other) => other.advocate === advocate) === index,
+  )
   return [...pages, ...asked.map(({ advocate, at }) => ({ advocate, level: state.level, role: noRole, at }))]
 }
 

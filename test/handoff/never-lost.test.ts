@@ -192,3 +192,17 @@ test('no step comes early or late, at any speed of a trial and however the calls
     { numRuns: 100 },
   )
 })
+
+test('a taker who was reminded and is asked for the second yes has one open page, not two', () => {
+  const dark = new Night({ facts: factsOf({ level: 'P1' }) })
+  dark.does({ kind: 'alert', level: 'P1', roles: ['medical'] })
+  for (const one of [
+    { do: 'input', input: { kind: 'taken', advocate: 'berta', via: 'text' } },
+    { do: 'clock', minutes: 60 },
+    { do: 'input', input: { kind: 'taken', advocate: 'ana', via: 'console' } },
+    { do: 'input', input: { kind: 'close', advocate: 'ana', outcome: null } },
+  ] as Parameters<typeof play>[1][]) {
+    play(dark, one)
+    checkMoment(dark)
+  }
+})
