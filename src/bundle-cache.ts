@@ -5,11 +5,13 @@ import { bundleId } from './bundle-files.ts'
 import { type BundleParts, readBundle } from './flow/bundle-parts.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
 import type { Problem } from './problem.ts'
+import { indexWords } from './triage/danger-words.ts'
 
 /**
  * Reads a bundle, or takes what an earlier start read from the very same files with the very same code: reading YAML
  * with the place of every word costs a second, which a restart in the middle of a night should not.
  *
+ * @throws RangeError if a phrase of a lexicon of danger words cannot be read
  * @param root - the project's folder; what is kept lies in node_modules/.cache, and may be deleted at any time
  */
 export function readBundleOnce(
@@ -23,7 +25,11 @@ export function readBundleOnce(
     return { id, parts: JSON.parse(readFileSync(path, 'utf8')) as BundleParts, problems: [] }
   } catch {
     const read = readBundle(files)
-    if (read.parts !== null) keep(folder, path, read.parts)
+    if (read.parts !== null) {
+      // Built late when it runs, so a phrase that cannot be read has to be found here.
+      for (const { value } of read.parts.lexicons) indexWords(value)
+      keep(folder, path, read.parts)
+    }
     return { id, ...read }
   }
 }

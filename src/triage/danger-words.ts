@@ -16,7 +16,8 @@ export interface DangerHit {
 interface PhraseNode {
   /** Phrases that begin alike share their nodes: the next slot as it was written, and where it leads. */
   shared: Map<string, PhraseNode> | null
-  next: Map<number, PhraseNode[]>
+  /** Null where no phrase goes on: most nodes are such ends, and an empty map of their own would weigh more. */
+  next: Map<number, PhraseNode[]> | null
   gap: PhraseNode | null
   ideas: DangerIdea[]
 }
@@ -97,11 +98,25 @@ export function indexWords(lexicon: DangerLexicon): WordIndex {
   }
   for (const word of index.exact.keys()) index.longestWord = Math.max(index.longestWord, word.length)
   if (spelling !== 'chinese') indexLongWords(index)
+  for (const root of [index.root, index.negationBefore.root, index.negationAfter.root]) forgetSharing(root)
   return index
 }
 
+/** What phrases began alike matters while they are added, and is a third of the index. */
+function forgetSharing(root: PhraseNode): void {
+  const waiting = [root]
+  const seen = new Set(waiting)
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    node.shared = null
+    const after = node.gap === null ? [] : [node.gap]
+    for (const nodes of node.next?.values() ?? []) after.push(...nodes)
+    for (const next of after) if (!seen.has(next)) waiting.push(next)
+    for (const next of after) seen.add(next)
+  }
+}
+
 function newNode(): PhraseNode {
-  return { shared: null, next: new Map(), gap: null, ideas: [] }
+  return { shared: null, next: null, gap: null, ideas: [] }
 }
 
 /** Adds one phrase as a chain of nodes; alternatives and optional words share the nodes that follow them. */
@@ -161,6 +176,7 @@ function connect(from: PhraseNode, word: readonly number[], to: PhraseNode): voi
   let node = from
   word.forEach((atom, at) => {
     const next = at === word.length - 1 ? to : newNode()
+    node.next ??= new Map()
     const known = node.next.get(atom)
     if (known === undefined) node.next.set(atom, [next])
     else known.push(next)
@@ -319,13 +335,13 @@ function walk(
   if (at >= tokens.length) return
   if (!isStart && tokens[at]!.startsSentence) return
   for (const atom of meanings[at]!) {
-    for (const next of node.next.get(atom) ?? none) walk(next, at + 1, tokens, meanings, work, report, false)
+    for (const next of node.next?.get(atom) ?? none) walk(next, at + 1, tokens, meanings, work, report, false)
   }
   if (node.gap !== null) {
     for (let skipped = 0; skipped <= gapWords && at + skipped < tokens.length; skipped++) {
       if (skipped > 0 && tokens[at + skipped]!.startsSentence) break
       for (const atom of meanings[at + skipped]!) {
-        for (const next of node.gap.next.get(atom) ?? none)
+        for (const next of node.gap.next?.get(atom) ?? none)
           walk(next, at + skipped + 1, tokens, meanings, work, report, false)
       }
     }

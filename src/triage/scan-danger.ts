@@ -6,12 +6,13 @@ import type { DangerLexicon, DangerSpelling } from './danger-lexicon.ts'
 import type { DangerRules } from './danger-rules.ts'
 import type { DangerToken, RawPiece } from './danger-tokens.ts'
 import { cutText, foldPieces } from './danger-tokens.ts'
-import type { DangerHit, WordIndex, WorkCount } from './danger-words.ts'
-import { findIdeas, indexWords } from './danger-words.ts'
+import type { DangerHit, WorkCount } from './danger-words.ts'
+import { findIdeas } from './danger-words.ts'
+import { LateIndexes } from './late-indexes.ts'
 
 /** Lexicons and rules, compiled. Made by {@link compileDanger}. */
 export interface DangerScanner {
-  readonly indexes: ReadonlyMap<Language, WordIndex>
+  readonly indexes: LateIndexes
   readonly rules: DangerRules
   /** What short numbers were found to say, by language and number: they are most of all messages. */
   readonly ofNumbers: Map<string, DangerScan>
@@ -28,16 +29,15 @@ export interface DangerReading {
 }
 
 /**
- * Makes a scanner out of every language's words and the shared rules.
- *
- * @throws RangeError if a phrase of a lexicon cannot be read; the schema has refused the rest before
+ * Makes a scanner out of every language's words and the shared rules. A language's index is built when it is first
+ * needed; `indexes.buildAll()` also finds out whether every phrase can be read.
  */
 export function compileDanger(
   lexicons: readonly { language: Language; source: DangerLexicon }[],
   rules: DangerRules,
 ): DangerScanner {
   return {
-    indexes: new Map(lexicons.map(({ language, source }) => [language, indexWords(source)])),
+    indexes: new LateIndexes(lexicons),
     rules,
     ofNumbers: new Map(),
   }
@@ -119,7 +119,7 @@ function dropAcrossLanguages(hits: readonly DangerHit[], work: WorkCount): Dange
 
 function languagesToTry(scanner: DangerScanner, language: Language | null): { language: Language; isSide: boolean }[] {
   if (language === null || !scanner.indexes.has(language)) {
-    return [...scanner.indexes.keys()].map((known) => ({ language: known, isSide: false }))
+    return scanner.indexes.languages.map((known) => ({ language: known, isSide: false }))
   }
   const { also_try: alsoTry } = scanner.rules
   const side = new Set([...(alsoTry[language] ?? []), ...(alsoTry.any ?? [])])

@@ -25,6 +25,7 @@ export const checkDangerWords: Check = (subject) => {
     }
   if (!subject.promises || subject.promises.danger.length === 0) return problems
   const scanner = compileDanger(subject.lexicons, subject.dangerRules)
+  scanner.indexes.buildAll()
   for (const { language, category, says, captive } of subject.promises.danger) {
     const found = scanDanger(scanner, says, language)
     const isFound = captive
