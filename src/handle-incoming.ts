@@ -39,6 +39,7 @@ export async function workOnce(shell: Shell): Promise<number> {
   const claimed = await store.claimWork(atOnce, now())
   if (claimed.length === 0) return 0
   const rota = await shell.rota()
+  const bundleOf = onceARound(shell.bundleOf)
   const isSurgeNow = await lookForSurge(shell, rota, claimed)
   const turns: TurnCommit[] = []
   for (const work of claimed) {
@@ -48,7 +49,7 @@ export async function workOnce(shell: Shell): Promise<number> {
         continue
       }
       const state = work.state as PersonState | null
-      const bundle = await shell.bundleOf(work.kind === 'person' ? (state?.dialog.bundle ?? null) : null)
+      const bundle = await bundleOf(work.kind === 'person' ? (state?.dialog.bundle ?? null) : null)
       const world = worldOf(shell, bundle, rota, isSurgeNow)
       const turn = work.kind === 'advocate' ? await turnOfAdvocate(shell, work, world) : await personTurn(work, world)
       turns.push(turn)
@@ -106,6 +107,16 @@ function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota, isSurge: boole
     drawIndex,
     runTurn: shell.runTurn,
     drawCode: () => Array.from({ length: 4 }, () => codeLetters[drawIndex(codeLetters.length)]).join('') as CaseCode,
+  }
+}
+
+/** Which bundle is in force is asked once for all conversations of a round that began with the same one. */
+function onceARound(bundleOf: Shell['bundleOf']): Shell['bundleOf'] {
+  const found = new Map<string | null, Promise<RunningBundle>>()
+  return (id) => {
+    const known = found.get(id) ?? bundleOf(id)
+    found.set(id, known)
+    return known
   }
 }
 
