@@ -5,7 +5,7 @@ import { readBundleFiles } from './bundle-files.ts'
 import { lateChatChannel } from './channels/bot-adapters/late-chat-channel.ts'
 import { lateTurnRunner } from './channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from './channels/outbox-sender.ts'
-import type { Senders } from './channels/sender.ts'
+import type { Send, Senders } from './channels/sender.ts'
 import type { TwilioSettings } from './channels/twilio/twilio-settings.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
@@ -26,6 +26,7 @@ import { runningBundles } from './running-bundles.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { realTimers } from './timers.ts'
+import { warmUp } from './warm-up.ts'
 import { runWorker } from './worker.ts'
 
 /** A sentence for whoever starts the server; the start is refused. */
@@ -97,7 +98,6 @@ export async function startPuente(options: { settings: Settings; root: string; l
     },
   })
   const worker = runWorker(shell, outbox, (error) => log.error('uncaught', { error }))
-  const stopReadBack = settings.twilio && (await startReadBack(settings, settings.twilio, store, now, log))
   const routes = [chatMessages({ chat: chat.chat, isSigned: settings.botFramework !== null, log })]
   if (isSimulated) {
     const { simulatedPhones } = await import('./http/simulated-phones.ts')
@@ -118,18 +118,30 @@ export async function startPuente(options: { settings: Settings; root: string; l
     await store.close()
     throw error
   })
+  const hasRota = (await store.readDocument('rota')) !== null
+  const stopReadBack = settings.twilio && startReadBack(settings, settings.twilio, store, now, log)
+  const stopWarming = warmUp([() => bundle.danger.indexes.buildNext(), loadTurns], (error) =>
+    log.error('uncaught', { error }),
+  )
   return {
     store,
     server,
     isKeyFileNew: store.isKeyFileNew,
-    hasRota: (await store.readDocument('rota')) !== null,
+    hasRota,
     async close() {
+      stopWarming()
       await server.close()
       await stopReadBack?.()
       await worker.stop()
       await store.close()
     },
   }
+}
+
+/** So that the first person does not wait for botbuilder to load. */
+async function loadTurns(): Promise<false> {
+  await import('./channels/bot-adapters/twilio-adapter.ts')
+  return false
 }
 
 /** Wall time, which the simulated phones may move forward. */
@@ -163,19 +175,27 @@ async function createSenders(settings: Settings, log: Log, now: () => number): P
     const send = simulatedSender()
     return { sms: send, whatsapp: send }
   }
-  const { createTwilioSender } = await import('./channels/twilio/send.ts')
-  const send = createTwilioSender({
-    settings: settings.twilio,
-    now,
-    random: Math.random,
-    timeScale: settings.timeScale,
-    report: ({ kind, reason, code, effectId }) =>
-      log[kind === 'reconciled' ? 'info' : 'warn'](kind === 'reconciled' ? 'send_reconciled' : 'alarm', {
-        effectId,
-        code,
-        reason,
+  const { twilio } = settings
+  let loading: Promise<Send> | undefined
+  // Twilio's library takes a fifth of a second to load, which a webhook need not wait for.
+  const load = () => {
+    loading ??= import('./channels/twilio/send.ts').then(({ createTwilioSender }) =>
+      createTwilioSender({
+        settings: twilio,
+        now,
+        random: Math.random,
+        timeScale: settings.timeScale,
+        report: ({ kind, reason, code, effectId }) =>
+          log[kind === 'reconciled' ? 'info' : 'warn'](kind === 'reconciled' ? 'send_reconciled' : 'alarm', {
+            effectId,
+            code,
+            reason,
+          }),
       }),
-  })
+    )
+    return loading
+  }
+  const send: Send = async (message) => (await load())(message)
   return { sms: send, whatsapp: send }
 }
 
@@ -191,16 +211,18 @@ function advocateTables(files: BundleFiles): Record<string, Record<string, strin
 const workerSilentMs = 60_000
 
 /** Looks through Twilio's list for texts whose webhook never arrived. */
-async function startReadBack(
+function startReadBack(
   settings: Settings,
   twilio: TwilioSettings,
   store: Store,
   now: () => number,
   log: Log,
-): Promise<() => Promise<void>> {
-  const { createReadBack } = await import('./channels/twilio/read-back.ts')
+): () => Promise<void> {
   return runReadBack({
-    readBack: createReadBack({ settings: twilio, store, now }),
+    readBack: async (since) => {
+      const { createReadBack } = await import('./channels/twilio/read-back.ts')
+      return createReadBack({ settings: twilio, store, now })(since)
+    },
     store,
     now,
     timers: realTimers,

@@ -1,7 +1,6 @@
 import { randomBytes as systemRandomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { KeyFile, MissingKeyError, WrongKeyError } from './key-file.ts'
-import { findPostgresKey, postgresStore } from './postgres/store.ts'
 import { findSqliteKey, sqliteStore } from './sqlite/store.ts'
 import type { Store } from './store.ts'
 import { Vault, type WrappedKey } from './vault.ts'
@@ -18,6 +17,8 @@ import { Vault, type WrappedKey } from './vault.ts'
 export async function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
   const { databaseUrl, now, randomBytes = systemRandomBytes } = options
   if (POSTGRES_URL.test(databaseUrl)) {
+    // Most installations run on SQLite and need not load the driver.
+    const { findPostgresKey, postgresStore } = await import('./postgres/store.ts')
     const { keyFile, isNew } = openKeyFile(options.keyFile, await findPostgresKey(databaseUrl), randomBytes)
     return { ...postgresStore({ databaseUrl, keyFile, now, randomBytes }), isKeyFileNew: isNew }
   }
