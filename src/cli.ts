@@ -24,6 +24,14 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'writes what is in use into a folder',
     load: async () => (await import('./commands/pull.ts')).pull,
   },
+  export: {
+    does: 'writes the words as a spreadsheet, one column for each language',
+    load: async () => (await import('./commands/export.ts')).exportWords,
+  },
+  import: {
+    does: 'takes the words of a spreadsheet back into locales/',
+    load: async () => (await import('./commands/import.ts')).importWords,
+  },
   promises: {
     does: 'what the gate holds every edit to, and who accepted a change of it',
     load: async () => (await import('./commands/promises.ts')).promises,
