@@ -1,7 +1,7 @@
 import type { Problem } from '../../problem.ts'
-import { compileDanger, scanDanger } from '../../triage/scan-danger.ts'
+import { compileDanger, type DangerScanner, scanDanger } from '../../triage/scan-danger.ts'
 
-import type { Check } from './subject.ts'
+import type { Check, Subject } from './subject.ts'
 
 /** The sentences that the promises name still raise the alarm, in each language. */
 export const checkDangerWords: Check = (subject) => {
@@ -24,8 +24,7 @@ export const checkDangerWords: Check = (subject) => {
       problems.push({ code: 'danger/missing-file', ...at, message, severity: 'warning' })
     }
   if (!subject.promises || subject.promises.danger.length === 0) return problems
-  const scanner = compileDanger(subject.lexicons, subject.dangerRules)
-  scanner.indexes.buildAll()
+  const scanner = scannerOf(subject)
   for (const { language, category, says, captive } of subject.promises.danger) {
     const found = scanDanger(scanner, says, language)
     const isFound = captive
@@ -44,3 +43,19 @@ export const checkDangerWords: Check = (subject) => {
 }
 
 const dangerFile = (language: string): string => `locales/${language}/danger.yaml`
+
+let last: { lexicons: Subject['lexicons']; rules: Subject['dangerRules']; scanner: DangerScanner } | null = null
+
+/** Compiling takes a second, and most changes are to other files. */
+function scannerOf({ lexicons, dangerRules }: Subject): DangerScanner {
+  const isSame =
+    last !== null &&
+    last.rules === dangerRules &&
+    last.lexicons.length === lexicons.length &&
+    lexicons.every(({ source }, index) => source === last!.lexicons[index]!.source)
+  if (!isSame) {
+    last = { lexicons, rules: dangerRules, scanner: compileDanger(lexicons, dangerRules) }
+    last.scanner.indexes.buildAll()
+  }
+  return last!.scanner
+}

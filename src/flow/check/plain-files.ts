@@ -1,6 +1,7 @@
 import { isAlias, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { Problem } from '../../problem.ts'
 import type { BundleFiles } from '../read-bundle.ts'
+import { remember } from './remember.ts'
 
 const LARGEST_CHARACTERS = 1_000_000
 const DEEPEST = 60
@@ -15,12 +16,15 @@ export function checkPlainFiles(files: BundleFiles): { problems: Problem[]; unre
   const problems: Problem[] = []
   const unreadable = new Set<string>()
   for (const [file, text] of Object.entries(files)) {
-    const found = checkText(text, file.endsWith('.json'))
+    const found = file.endsWith('.json') ? checkJson(text) : checkYaml(text)
     problems.push(...found.map((problem) => ({ ...problem, source: file })))
     if (found.length > 0) unreadable.add(file)
   }
   return { problems, unreadable }
 }
+
+const checkJson = remember(600, (text: string) => checkText(text, true))
+const checkYaml = remember(600, (text: string) => checkText(text, false))
 
 function checkText(text: string, isJson: boolean): Problem[] {
   if (text.length > LARGEST_CHARACTERS)

@@ -15,6 +15,7 @@ import { type DangerRules, dangerRulesSchema } from '../../triage/danger-rules.t
 import type { Language } from '../../types.ts'
 import { type Promises, promisesSchema } from '../promises/promises-schema.ts'
 import { type BundleFiles, type Dialogs, readDialogs } from '../read-bundle.ts'
+import { remember } from './remember.ts'
 
 /** One language's words, by namespace and key. */
 export type Locale = Partial<Record<Namespace, Record<string, string>>>
@@ -48,13 +49,16 @@ export type Check = (subject: Subject) => Problem[]
 export function readSubject(files: BundleFiles): { subject: Subject | null; problems: Problem[] } {
   const { dialogs, problems } = readDialogs(files)
   const readings = new Map<string, YamlReading<unknown>>()
-  const read = <T>(file: string, schema: z.ZodType<T>, area: string): T | null => {
+  const read = <Kind extends keyof typeof readers>(
+    file: string,
+    area: Kind,
+  ): ReturnType<(typeof readers)[Kind]>['value'] | null => {
     const text = files[file]
     if (text === undefined) {
-      problems.push(missingFile(file, area))
+      problems.push(missingFile(file, AREAS[area]))
       return null
     }
-    const reading = readYaml(text, schema, area)
+    const reading = readers[area](text)
     readings.set(file, reading)
     problems.push(...reading.problems.map((problem) => ({ ...problem, source: file })))
     return reading.value
@@ -66,19 +70,19 @@ export function readSubject(files: BundleFiles): { subject: Subject | null; prob
     const [, language, name] = file.match(/^locales\/([^/]+)\/([^/]+)$/) ?? []
     if (language === undefined || name === undefined) continue
     if (name === 'answers.yaml') {
-      const value = read(file, answerWordsSchema, 'words')
+      const value = read(file, 'words')
       if (value) words.push({ language, words: value })
     } else if (name === 'danger.yaml') {
-      const value = read(file, dangerLexiconSchema, 'danger')
+      const value = read(file, 'danger')
       if (value) lexicons.push({ language, source: value })
     } else if (name.endsWith('.json') && namespaces.includes(name.slice(0, -5) as Namespace)) {
-      const value = read(file, localeSchema, 'locale')
+      const value = read(file, 'locale')
       if (value) locales.set(language, { ...locales.get(language), [name.slice(0, -5)]: value })
     }
   }
-  const shared = read('dialogs/words.yaml', sharedWordsSchema, 'words')
-  const dangerRules = read('dialogs/danger-rules.yaml', dangerRulesSchema, 'danger')
-  const promises = read('dialogs/promises.yaml', promisesSchema, 'promises')
+  const shared = read('dialogs/words.yaml', 'shared')
+  const dangerRules = read('dialogs/danger-rules.yaml', 'rules')
+  const promises = read('dialogs/promises.yaml', 'promises')
   if (dialogs === null || shared === null || dangerRules === null) return { subject: null, problems }
   const subject: Subject = {
     files,
@@ -105,6 +109,24 @@ export function readSubject(files: BundleFiles): { subject: Subject | null; prob
 }
 
 const localeSchema = z.record(z.string(), z.string())
+
+/** Reads a file of each kind; what was read once from the same text is not read again. */
+const readers = {
+  words: remember(100, (text: string) => readYaml(text, answerWordsSchema, 'words')),
+  shared: remember(20, (text: string) => readYaml(text, sharedWordsSchema, 'words')),
+  danger: remember(100, (text: string) => readYaml(text, dangerLexiconSchema, 'danger')),
+  rules: remember(20, (text: string) => readYaml(text, dangerRulesSchema, 'danger')),
+  locale: remember(400, (text: string) => readYaml(text, localeSchema, 'locale')),
+  promises: remember(20, (text: string) => readYaml(text, promisesSchema, 'promises')),
+}
+const AREAS = {
+  words: 'words',
+  shared: 'words',
+  danger: 'danger',
+  rules: 'danger',
+  locale: 'locale',
+  promises: 'promises',
+}
 
 function missingFile(file: string, area: string): Problem {
   const message = `The file ${file} is missing.\nNothing that stands in it would be there for a person.`

@@ -140,16 +140,23 @@ export function stateKeys(flow: Flow, dialogs: Dialogs, promises: Promises | nul
     flow.isPhoneSafe,
   ]
   if (promises) seen.push(compileCondition(promises.nudge_only_when, flow.rules.context))
+  const writesFirst = [...flow.data.nudges.map(({ when }) => when), ...(promises ? [promises.nudge_only_when] : [])]
+  for (const when of [...writesFirst, flow.data.phone_is_safe_when]) {
+    roots.push(rootOf(when, null))
+    // What looks at the flags as a whole, such as whether there is none, must be told apart before its answers come.
+    for (const leaf of leavesOf(when))
+      if (namesIn(leaf).questions.length === 0) seen.push(compileCondition(leaf, flow.rules.context))
+  }
 
   const flagNumbers = new Map(Object.keys(rules.flags).map((id, number) => [id, number]))
   const questionNumbers = new Map(Object.keys(flow.questions).map((id, number) => [id, number]))
 
   return (conversation, isPlain, facts) => {
     const { level, paged, flags } = conversation
-    // Nothing is asked any more, and nothing that is said changes that.
-    if (conversation.ended !== null && conversation.later !== 'first_question')
-      return `${conversation.path}|${conversation.ended}|${conversation.later}|${level}|${END_OF_PLACE}`
-    const askable = askableIn(flow, steps[conversation.path]!, conversation, facts)
+    // The path has ended. Whoever comes back after a silence is walked once for each level and pages, not for each answer.
+    if (conversation.ended !== null)
+      return `${conversation.path}|${conversation.ended}|${conversation.later}|${level}|${paged ? `${paged.level}${paged.roles.toSorted().join()}` : ''}${END_OF_PLACE}`
+    const askable = askableIn(steps[conversation.path]!, conversation, facts)
     const isPaged = (roles: readonly RoleId[]) => paged !== null && roles.every((role) => paged.roles.includes(role))
     const canRise = (id: FlagId) => {
       const root = flagRoots.get(id)
@@ -182,7 +189,7 @@ export function stateKeys(flow: Flow, dialogs: Dialogs, promises: Promises | nul
       for (const part of parts) live[part] = 1
     }
     const { open } = conversation
-    let key = `${conversation.path}|${open?.question ?? conversation.ended}${open?.tries || ''}|${conversation.ended === null ? '' : conversation.later}|${level}${paged ? `${paged.level}${paged.roles.toSorted().join()}` : ''}|${conversation.behind?.question ?? ''}${conversation.isOptedOut ? 'o' : ''}|`
+    let key = `${conversation.path}|${open?.question}${open?.tries || ''}|${level}${paged ? `${paged.level}${paged.roles.toSorted().join()}` : ''}|${conversation.behind?.question ?? ''}${conversation.isOptedOut ? 'o' : ''}|`
     const bits = new Bits()
     const own = new Uint8Array(flagNumbers.size)
     for (const id of useful) if (flags[id] !== undefined) own[flagNumbers.get(id)!] = 1
@@ -239,15 +246,10 @@ function leavesOf(data: ConditionData): ConditionData[] {
 }
 
 /** Questions without an answer that a conversation can still come to, directly or through other answers. */
-function askableIn(flow: Flow, own: StepLooks[], conversation: Conversation, facts: Facts): Set<QuestionId> {
+function askableIn(own: StepLooks[], conversation: Conversation, facts: Facts): Set<QuestionId> {
   const found = new Set<QuestionId>()
-  const isBack = conversation.ended !== null
-  if (isBack && conversation.later !== 'first_question') return found
-  const comesAgain = (id: QuestionId) =>
-    isBack && (id === flow.data.first_question || flow.questions[id]?.valid_hours !== undefined)
   const waiting: { question: QuestionId; unmet: QuestionId[][] }[] = []
   for (const { question, needs, neverFrom } of own) {
-    if (comesAgain(question)) found.add(question)
     if (conversation.answers[question] !== undefined || found.has(question)) continue
     if (neverFrom !== null && isAtLeast(conversation.level, neverFrom)) continue
     const unmet = needs

@@ -70,7 +70,8 @@ export function walk(
   for (let at = 0; at < queue.length && seen.size <= MOST_STATES; at++) {
     const { conversation, state, key } = queue[at]!
     queue[at] = undefined as never
-    for (const said of sayable(flow, conversation, classes)) go(conversation, state, said, key !== null)
+    for (const said of sayable(flow, conversation, classes))
+      go(conversation, state, said, key !== null && conversation.ended === null)
     if (key === null) continue
     // What an interruption does depends on where the path stands, the level, the pages and the flags, not on answers.
     const place = key.slice(0, key.indexOf(END_OF_PLACE))
