@@ -70,7 +70,12 @@ function renderPart(
   if (part.kind === 'question') {
     const offered = conversation.otherLanguage?.language
     const name = rendering.languages.find(({ id }) => id === offered)?.autonym ?? null
-    return forChannel(fillText(texts, language, 'questions', part.id, { language: name }), language, channel)
+    // A question that this language does not have yet goes out in a bridge language; the publish gate has told of it.
+    for (const one of [language, ...flow.data.bridge_languages]) {
+      const text = fillText(texts, one, 'questions', part.id, { language: name })
+      if (text !== null) return forChannel(text, one, channel)
+    }
+    return null
   }
   const condition = flow.texts.only_while_valid[part.id]
   if (condition !== undefined && entryText(flow.directory, condition, language, now, isDemonstration) === null)
