@@ -56,6 +56,7 @@ const others: Record<string, string> = {
   'flow/missing': 'Something that the kind of question needs is missing.',
   'flow/missing-path': 'The path that every conversation begins with is missing.',
   'flow/not-in-group': 'A question is to be still asked that is not in the group.',
+  'flow/unknown-option': 'A name leads to no option of its question.',
   'flow/too-many-steps': 'A path has more than 200 steps.',
   'flow/asked-twice': 'A question stands twice in one path, so that the second is never reached.',
   'languages/double': 'A language is there twice.',

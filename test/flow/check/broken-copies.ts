@@ -624,7 +624,7 @@ export const brokenCopies: BrokenCopy[] = [
   {
     name: 'the way was chosen, but another text',
     file: texts,
-    find: '  - { text: M_QUIET, when: { question: CB, is: wait } }\n',
+    find: / {2}- \{ text: M_QUIET, when: \{ question: CB, is: wait \}.*\n/,
     replace: '',
     code: 'promises/conversation',
     says: 'M_QUIET',
