@@ -54,8 +54,9 @@ function scannerOf({ lexicons, dangerRules }: Subject): DangerScanner {
     last.lexicons.length === lexicons.length &&
     lexicons.every(({ source }, index) => source === last!.lexicons[index]!.source)
   if (!isSame) {
-    last = { lexicons, rules: dangerRules, scanner: compileDanger(lexicons, dangerRules) }
-    last.scanner.indexes.buildAll()
+    const scanner = compileDanger(lexicons, dangerRules)
+    scanner.indexes.buildAll()
+    last = { lexicons, rules: dangerRules, scanner }
   }
   return last!.scanner
 }
