@@ -36,6 +36,8 @@ export interface Evidence {
   turns: TurnRecord[] | null
   /** When something was broken, so that lateness may have its reason. */
   outages: { from: number; until: number }[]
+  /** When a machine's clock was set back: how much of a wait was over by then, nobody can know afterwards. */
+  clockSetBackAt: number[]
   /** Numbers of the rota to ids. */
   advocates: ReadonlyMap<string, string>
   /** How the texts begin that say that a human has the case. */
@@ -235,7 +237,7 @@ function escalatesInTime(evidence: Evidence): Violation[] {
     const hasPaged = sent.some(({ isPage }) => isPage)
     if (asked && asked.code === own?.code && isAsking) {
       const longest = ((asked.level === 'P1' ? 15 : 60) * 60_000) / evidence.timeScale
-      if (hasPaged && late(asked.since + longest, at))
+      if (hasPaged && late(asked.since + longest + lostToClock(evidence, asked.since, longest), at))
         found.push(broken('I5', conversation, at, `nobody was asked for ${seconds(at - asked.since)} s`))
       if (hasPaged || own!.level !== asked.level)
         asking.set(conversation, { since: at, level: own!.level, code: own!.code })
@@ -245,13 +247,12 @@ function escalatesInTime(evidence: Evidence): Violation[] {
       asking.set(conversation, { since: at, level: own!.level, code: own!.code })
     } else asking.delete(conversation)
   }
-  for (const [conversation, { since, level }] of asking)
-    if (
-      evidence.rows.conversations.some(({ id }) => id === conversation) &&
-      late(since + ((level === 'P1' ? 15 : 60) * 60_000) / evidence.timeScale, now)
-    )
-      found.push(broken('I5', conversation, now, `nobody has been asked for ${seconds(now - since)} s`))
   const kept = new Set(evidence.rows.conversations.map(({ id }) => id))
+  for (const [conversation, { since, level }] of asking) {
+    const longest = ((level === 'P1' ? 15 : 60) * 60_000) / evidence.timeScale
+    if (kept.has(conversation) && late(since + longest + lostToClock(evidence, since, longest), now))
+      found.push(broken('I5', conversation, now, `nobody has been asked for ${seconds(now - since)} s`))
+  }
   for (const [conversation, { due }] of waiting)
     if (kept.has(conversation) && late(due, now))
       found.push(broken('I9', conversation, now, `due for ${seconds(now - due)} s and not done`))
@@ -269,6 +270,14 @@ function afterOutages({ outages }: Evidence, due: number): number {
   for (const { from, until } of outages)
     if (from - latenessMs <= expected && expected <= until + recoveryMs) expected = until + recoveryMs
   return expected
+}
+
+/**
+ * "At most 10 s after it (plus outage length)" (I9): of a wait during which the clock was set back, the part before that
+ * may be waited for again, since the time at which it began cannot be told any more. Never more than that part.
+ */
+function lostToClock({ clockSetBackAt }: Evidence, since: number, waitMs: number): number {
+  return Math.max(0, ...clockSetBackAt.filter((at) => since < at && at <= since + waitMs).map((at) => at - since))
 }
 
 function silentAfterStop({ turns, sent, written, rows }: Evidence): Violation[] {

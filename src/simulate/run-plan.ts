@@ -270,6 +270,9 @@ async function playAndCheck(plan: RunPlan, world: RunWorld, folder: string): Pro
       webhooks: carrier.webhooks,
       sent: carrier.messages.filter(({ direction }) => direction !== 'inbound'),
       outages: plan.faults.filter(({ kind }) => holdsUp.has(kind)),
+      clockSetBackAt: plan.faults
+        .filter(({ kind }) => kind === 'clock_jump')
+        .map(({ from, until, strength }) => (strength < 0 ? from : until)),
       advocates: new Map(plan.advocates.map(({ number, name }) => [number, name])),
       takenTexts: takenTexts(world.bundle),
       isAuditWhole: (await observer.verifyAudit()).ok,
