@@ -23,6 +23,8 @@ export interface Shell {
   rota(): Promise<Rota>
   runTurn: TurnWorld['runTurn']
   onTurn?(work: Work, turn: TurnCommit): void
+  /** Hears of every turn that is in the database. */
+  onCommitted?(turn: TurnCommit): void
   onFailure(work: Work, error: unknown): void
 }
 
@@ -62,9 +64,10 @@ export async function workOnce(shell: Shell): Promise<number> {
   }
   if (turns.length > 0) {
     const { refused } = await store.commitTurns(turns)
-    for (const { conversation, state } of turns)
-      if ((state as Partial<PersonState>).forgetNow && !refused.includes(conversation))
-        await store.forgetMessages(conversation)
+    for (const turn of turns.filter(({ conversation }) => !refused.includes(conversation))) {
+      shell.onCommitted?.(turn)
+      if ((turn.state as Partial<PersonState>).forgetNow) await store.forgetMessages(turn.conversation)
+    }
   }
   return claimed.length
 }

@@ -15,10 +15,12 @@ import { advocateWords } from './handoff/words.ts'
 import { createApp } from './http/app.ts'
 import { chatMessages } from './http/chat-messages.ts'
 import type { Log } from './http/log.ts'
+import { metricsRoutes } from './http/metrics-routes.ts'
 import { type RunningServer, serve } from './http/serve.ts'
 import type { Settings } from './http/settings.ts'
 import { rawText } from './language/texts.ts'
 import { readLanguageModel } from './language-files.ts'
+import { createMeters, measure } from './metrics.ts'
 import { renderProblem } from './problem.ts'
 import { importRota } from './rota-import.ts'
 import { runReadBack } from './run-read-back.ts'
@@ -50,7 +52,9 @@ export interface Puente {
  * @throws StartRefused, and the store's refusals about its key file, each with a sentence to act on
  */
 export async function startPuente(options: { settings: Settings; root: string; log: Log }): Promise<Puente> {
-  const { settings, root, log } = options
+  const { settings, root } = options
+  const meters = createMeters()
+  const log = meters.counted(options.log)
   const isSimulated = settings.twilio === null
   const clock = createClock()
   const now = clock.now
@@ -81,6 +85,7 @@ export async function startPuente(options: { settings: Settings; root: string; l
     }),
     rota: async () => (await store.readDocument<Rota>('rota'))?.body ?? nobody,
     runTurn: lateTurnRunner(),
+    onCommitted: meters.turnCommitted,
     onFailure: (work, error) => log.error('turn_failed', { conversationId: work.id, error }),
   }
   const chat = lateChatChannel({ store, now, random: Math.random, credentials: settings.botFramework })
@@ -98,7 +103,14 @@ export async function startPuente(options: { settings: Settings; root: string; l
     },
   })
   const worker = runWorker(shell, outbox, (error) => log.error('uncaught', { error }))
-  const routes = [chatMessages({ chat: chat.chat, isSigned: settings.botFramework !== null, log })]
+  const ages = () => ({ workerMs: worker.sinceCycleMs(), senderMs: outbox.sinceProgressMs() })
+  const startedAt = Date.now()
+  const measureNow = () =>
+    measure({ store, meters, ages: ages(), now: now(), memoryBytes: process.memoryUsage.rss(), startedAt })
+  const routes = [
+    chatMessages({ chat: chat.chat, isSigned: settings.botFramework !== null, log }),
+    metricsRoutes({ measure: measureNow, token: settings.metricsToken, log }),
+  ]
   if (isSimulated) {
     const { simulatedPhones } = await import('./http/simulated-phones.ts')
     routes.push(simulatedPhones({ store, shell, clock, nudge: worker.nudge, root }))
@@ -108,8 +120,7 @@ export async function startPuente(options: { settings: Settings; root: string; l
     settings,
     log,
     now,
-    // A worker that has not finished a round for a minute answers nobody: a balancer or a watchdog should know.
-    isReady: () => worker.sinceCycleMs() < workerSilentMs,
+    ages,
     spokenNotices: () => bundle.flow.data.bridge_languages.map((language) => spoken(bundle, language)),
     routes,
   })
@@ -207,8 +218,6 @@ function advocateTables(files: BundleFiles): Record<string, Record<string, strin
   }
   return tables
 }
-
-const workerSilentMs = 60_000
 
 /** Looks through Twilio's list for texts whose webhook never arrived. */
 function startReadBack(

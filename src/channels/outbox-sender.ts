@@ -22,6 +22,11 @@ export interface OutboxSender {
    * pool, so that a call fills the places that slow requests of an earlier one leave free.
    */
   sendDue(): Promise<number>
+  /**
+   * How long ago it last heard from the database or a provider, in real time. Long, while something waits to be sent,
+   * means that nothing goes out.
+   */
+  sinceProgressMs(): number
   /** Resolves when no request is under way; for an orderly end. */
   idle(): Promise<void>
 }
@@ -32,6 +37,7 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
   const underWay = new Set<Promise<void>>()
   let claiming: Promise<unknown> = Promise.resolve()
   let failure: { error: unknown } | null = null
+  let progressAt = performance.now()
 
   async function sendDue(): Promise<number> {
     let attempts = 0
@@ -53,6 +59,7 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
     const free = atOnce - underWay.size
     if (free <= 0) return 'no_place'
     const claimed = await store.claimOutbox(free, now())
+    progressAt = performance.now()
     if (claimed.length === 0) return 'nothing_left'
     const { refused } = await store.startAttempts(
       claimed.map(({ id, lease }) => ({ id, lease })),
@@ -83,6 +90,7 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
             return { id, lease, kind: 'retry', retryAt: now() + waitMs, code: null, unknown: true }
           })
     await store.finishAttempts([outcome], now())
+    progressAt = performance.now()
     parts.onOutcome?.(message, outcome)
   }
 
@@ -94,6 +102,7 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
 
   return {
     sendDue,
+    sinceProgressMs: () => performance.now() - progressAt,
     async idle() {
       while (underWay.size > 0) await Promise.allSettled(underWay)
     },

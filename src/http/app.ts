@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { SpokenNotice } from '../channels/twilio/answer-call.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from './log.ts'
+import { type PartAges, readReadiness } from './readiness.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { Settings } from './settings.ts'
 import { twilioHooks } from './twilio-hooks.ts'
@@ -13,10 +14,10 @@ export interface AppParts {
   now: () => number
   /** What a caller hears on `/hooks/twilio/voice`. */
   spokenNotices?: () => SpokenNotice[]
-  /** Whether start-up is over and the worker runs; the database is asked apart. */
-  isReady?: () => boolean
-  /** The text of `/metrics`, in the Prometheus format. Without it the address does not exist. */
-  metrics?: () => string | Promise<string>
+  /** How the worker and the sender of this process get on; without it they run elsewhere. */
+  ages?: () => PartAges
+  /** Whether people and clients are answered here; false on a machine that only works. */
+  isWeb?: boolean
   /** More routes, such as the Bot Framework's, the simulated phones and the console. */
   routes?: Hono[]
 }
@@ -29,16 +30,11 @@ export function createApp(parts: AppParts): Hono {
 
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
-    const health = await store.health(now()).catch(() => null)
-    const ok = health?.ok === true && (parts.isReady?.() ?? true)
-    return c.json({ ok }, ok ? 200 : 503)
-  })
-  app.get('/metrics', async (c) => {
-    if (parts.metrics === undefined) return c.notFound()
-    return c.text(await parts.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    const readiness = await readReadiness(store, parts.ages?.() ?? { workerMs: null, senderMs: null }, now())
+    return c.json(readiness, readiness.ok ? 200 : 503)
   })
 
-  if (settings.twilio !== null) {
+  if (settings.twilio !== null && parts.isWeb !== false) {
     const spokenNotices = parts.spokenNotices ?? (() => [])
     app.route('/', twilioHooks({ store, twilio: settings.twilio, log, now, spokenNotices }))
   }

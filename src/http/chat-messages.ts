@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono'
 import type { ChatChannel } from '../channels/bot-adapters/chat-adapter.ts'
+import { isFromThisComputer } from './from-this-computer.ts'
 import type { Log, LogReason } from './log.ts'
 import { readBody } from './read-body.ts'
 import { remoteAddress } from './request-target.ts'
-import { isLoopbackHost, isLoopbackUrl } from './settings.ts'
+import { isLoopbackUrl } from './settings.ts'
 import { bodyBytesMax } from './twilio-hooks.ts'
 
 export interface ChatMessageParts {
@@ -51,17 +52,6 @@ export function chatMessages(parts: ChatMessageParts): Hono {
   })
 
   return routes
-}
-
-function isFromThisComputer(c: Context, remote: string | undefined): boolean {
-  const peer = (remote ?? '').replace(/^::ffff:/, '')
-  const isLocalPeer = peer === '::1' || isLoopbackHost(peer)
-  // A proxy on this computer is a local peer too; it gives itself away by these headers or by the name it was called.
-  const isForwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some((name) =>
-    c.req.header(name),
-  )
-  const host = c.req.header('host') ?? new URL(c.req.url).host
-  return isLocalPeer && !isForwarded && isLoopbackUrl(`http://${host}`)
 }
 
 function parseObject(body: Uint8Array): Record<string, unknown> | null {

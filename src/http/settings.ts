@@ -14,6 +14,8 @@ export interface Settings {
   /** Divides waits and polling, never times that are printed or stored. */
   timeScale: number
   logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** What whoever reads `/metrics` must send; null: only this computer may read it. */
+  metricsToken: string | null
   /** null: no Twilio account, so the phones are simulated. */
   twilio: TwilioSettings | null
   /** null: Bot Framework clients are answered on loopback only, unsigned. */
@@ -45,6 +47,7 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
   const keyFile = read('PUENTE_KEY_FILE') ?? null
   const timeScale = read('PUENTE_TIME_SCALE') ?? 1
   const logLevel = read('PUENTE_LOG_LEVEL') ?? 'info'
+  const metricsToken = read('PUENTE_METRICS_TOKEN') ?? null
   const publicUrl = read('PUBLIC_URL') ?? null
   const apiBaseUrl = read('TWILIO_API_BASE_URL') ?? null
   const accountSid = read('TWILIO_ACCOUNT_SID') ?? null
@@ -89,6 +92,7 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
       keyFile: keyFile ?? join(dataDir, 'puente.key'),
       timeScale,
       logLevel,
+      metricsToken,
       twilio:
         accountSid === null || authToken === null
           ? null
@@ -192,6 +196,10 @@ const fields = {
     'must be a whole number, 1 or more. 60 makes a minute of waiting a second.',
   ).default(1),
   PUENTE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error.').default('info'),
+  PUENTE_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 letters, digits and signs without spaces. Make one up.')
+    .optional(),
   TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC[0-9a-fA-F]{32}$/, `must be AC and 32 letters or digits. ${whereToFind.TWILIO_ACCOUNT_SID}`)

@@ -134,6 +134,8 @@ export interface Store {
 
   // ── health ──
   health(now: number): Promise<StoreHealth>
+  /** How much waits where; for metrics and for whoever looks after an installation. */
+  figures(now: number): Promise<StoreFigures>
   /** Events given up after three tries, with the reason, for a human. */
   readParked(): Promise<ParkedEvent[]>
   /** Durable commits of this process so far: the measure of group commit. */
@@ -286,4 +288,13 @@ export interface StoreHealth {
   outboxOldestAt: number | null
   parked: number
   dueLateMs: number
+}
+/** Counts and instants; nothing in it points at a person. */
+export interface StoreFigures {
+  /** Events that no worker has done yet. */
+  inboxWaiting: number
+  /** Messages not sent yet, by priority; `oldestDueAt` is of those that may go now. */
+  outbox: { priority: 0 | 1 | 2; waiting: number; oldestDueAt: number | null }[]
+  /** Cases that are not closed. */
+  cases: { level: Level; status: 'open' | 'taken'; count: number; oldestAlertAt: number | null }[]
 }

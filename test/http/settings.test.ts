@@ -31,6 +31,7 @@ describe('settings', () => {
       keyFile: 'data/puente.key',
       timeScale: 1,
       logLevel: 'info',
+      metricsToken: null,
       twilio: null,
       botFramework: null,
     })

@@ -602,6 +602,37 @@ describe.each(engines)('the store on $name', ({ create }) => {
     })
   })
 
+  test('figures say how much waits where', async () => {
+    expect(await store.figures(clock.now())).toEqual({ inboxWaiting: 0, outbox: [], cases: [] })
+    await takeOneTurn(store, {
+      id: 'SM1',
+      from: maria,
+      now: clock.now(),
+      changes: (work) => ({
+        send: [
+          reply(work, { id: 'm1', priority: 0, at: clock.now() }),
+          reply(work, { id: 'm2', priority: 0, at: clock.now() + 9_000 }),
+        ],
+        case: {
+          code: caseCode('K7M2'),
+          conversation: work.id,
+          level: 'P1',
+          roles: [],
+          status: 'open',
+          takenBy: [],
+          openedAt: 3,
+          alertAt: 4,
+        },
+      }),
+    })
+    await store.acceptInbound(inbound({ id: 'SM2', from: maria }))
+    expect(await store.figures(clock.now())).toEqual({
+      inboxWaiting: 1,
+      outbox: [{ priority: 0, waiting: 2, oldestDueAt: clock.now() }],
+      cases: [{ level: 'P1', status: 'open', count: 1, oldestAlertAt: 4 }],
+    })
+  })
+
   test('health says what waits and how late the clock is', async () => {
     expect(await store.health(clock.now())).toEqual({
       ok: true,

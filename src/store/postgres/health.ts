@@ -1,6 +1,6 @@
 import type { ConversationId, EventId } from '../../types.ts'
 import { LEASE_MS } from '../lease.ts'
-import type { ParkedEvent, StoreHealth } from '../store.ts'
+import type { ParkedEvent, StoreFigures, StoreHealth } from '../store.ts'
 import { keysOf } from './conversations.ts'
 import type { PostgresEngine } from './engine.ts'
 import { isSendingPaused } from './meta.ts'
@@ -21,6 +21,22 @@ export async function health(engine: PostgresEngine, now: number): Promise<Store
     parked: parked ?? 0,
     dueLateMs: due === null ? 0 : now - due,
   }
+}
+
+export async function figures(engine: PostgresEngine, now: number): Promise<StoreFigures> {
+  const [inboxWaiting, outbox, cases] = await Promise.all([
+    value(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'pending'"),
+    engine.rows<StoreFigures['outbox'][number]>(
+      `SELECT priority, COUNT(*) AS waiting, MIN(CASE WHEN send_at <= $1 THEN send_at END) AS "oldestDueAt"
+       FROM outbox WHERE phase = 'waiting' GROUP BY priority ORDER BY priority`,
+      now,
+    ),
+    engine.rows<StoreFigures['cases'][number]>(
+      `SELECT level, status, COUNT(*) AS count, MIN(alert_at) AS "oldestAlertAt"
+       FROM cases WHERE status <> 'closed' GROUP BY level, status ORDER BY level, status`,
+    ),
+  ])
+  return { inboxWaiting: inboxWaiting ?? 0, outbox, cases }
 }
 
 export async function readParked(engine: PostgresEngine): Promise<ParkedEvent[]> {

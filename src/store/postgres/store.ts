@@ -7,7 +7,7 @@ import { conversationsOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
 import { PostgresEngine } from './engine.ts'
 import { eraseConversation, forgetMessages } from './erase.ts'
-import { health, nextDueAt, readParked } from './health.ts'
+import { figures, health, nextDueAt, readParked } from './health.ts'
 import { acceptInbound } from './inbound.ts'
 import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
 import { countErased, isSendingPaused, setSendingPaused } from './meta.ts'
@@ -73,6 +73,7 @@ export function postgresStore(options: {
     verifyAudit: () => verifyAudit(engine),
 
     health: (at) => health(engine, at),
+    figures: (at) => figures(engine, at),
     readParked: () => readParked(engine),
     durableCommits: () => engine.durableCommits,
   }

@@ -1,6 +1,6 @@
 import type { ConversationId, EventId } from '../../types.ts'
 import { LEASE_MS } from '../lease.ts'
-import type { ParkedEvent, StoreHealth } from '../store.ts'
+import type { ParkedEvent, StoreFigures, StoreHealth } from '../store.ts'
 import { findKey } from './conversations.ts'
 import type { SqliteEngine } from './engine.ts'
 import { isSendingPaused } from './meta.ts'
@@ -27,6 +27,21 @@ export function health(engine: SqliteEngine, now: number): StoreHealth {
     outboxOldestAt: earliest(outbox),
     parked: smallest(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'parked'") ?? 0,
     dueLateMs: due === null ? 0 : now - due,
+  }
+}
+
+export function figures(engine: SqliteEngine, now: number): StoreFigures {
+  return {
+    inboxWaiting: smallest(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'pending'") ?? 0,
+    outbox: engine.all(
+      `SELECT priority, COUNT(*) AS waiting, MIN(CASE WHEN send_at <= ? THEN send_at END) AS oldestDueAt
+       FROM outbox WHERE phase = 'waiting' GROUP BY priority ORDER BY priority`,
+      now,
+    ),
+    cases: engine.all(
+      `SELECT level, status, COUNT(*) AS count, MIN(alert_at) AS oldestAlertAt
+       FROM cases WHERE status <> 'closed' GROUP BY level, status ORDER BY level, status`,
+    ),
   }
 }
 

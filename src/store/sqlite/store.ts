@@ -9,7 +9,7 @@ import { conversationOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
 import { SqliteEngine } from './engine.ts'
 import { eraseConversation, forgetMessages } from './erase.ts'
-import { health, nextDueAt, readParked } from './health.ts'
+import { figures, health, nextDueAt, readParked } from './health.ts'
 import { acceptInbound } from './inbound.ts'
 import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
 import { countErased, isSendingPaused, setSendingPaused } from './meta.ts'
@@ -77,6 +77,7 @@ export function sqliteStore(options: {
     verifyAudit: async () => verifyAudit(engine),
 
     health: async (at) => health(engine, at),
+    figures: async (at) => figures(engine, at),
     readParked: async () => readParked(engine),
     durableCommits: () => engine.durableCommits,
   }
