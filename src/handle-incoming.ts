@@ -22,6 +22,8 @@ export interface Shell {
   /** The rota in force; an empty one before the first import. */
   rota(): Promise<Rota>
   runTurn: TurnWorld['runTurn']
+  /** A translator for one round, whose texts share one time limit. */
+  translator?: (() => NonNullable<TurnWorld['translate']>) | undefined
   onTurn?(work: Work, turn: TurnCommit): void
   /** Hears of every turn that is in the database. */
   onCommitted?(turn: TurnCommit): void
@@ -43,6 +45,7 @@ export async function workOnce(shell: Shell): Promise<number> {
   const rota = await shell.rota()
   const bundleOf = onceARound(shell.bundleOf)
   const isSurgeNow = await lookForSurge(shell, rota, claimed)
+  const translate = shell.translator?.()
   const turns: TurnCommit[] = []
   for (const work of claimed) {
     try {
@@ -52,7 +55,7 @@ export async function workOnce(shell: Shell): Promise<number> {
       }
       const state = work.state as PersonState | null
       const bundle = await bundleOf(work.kind === 'person' ? (state?.dialog.bundle ?? null) : null)
-      const world = worldOf(shell, bundle, rota, isSurgeNow)
+      const world = { ...worldOf(shell, bundle, rota, isSurgeNow), translate }
       const turn = work.kind === 'advocate' ? await turnOfAdvocate(shell, work, world) : await personTurn(work, world)
       turns.push(turn)
       shell.onTurn?.(work, turn)

@@ -6,6 +6,7 @@ import { lateChatChannel } from './channels/bot-adapters/late-chat-channel.ts'
 import { lateTurnRunner } from './channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from './channels/outbox-sender.ts'
 import type { Send, Senders } from './channels/sender.ts'
+import { libreTranslate } from './channels/translation/libre-translate.ts'
 import type { TwilioSettings } from './channels/twilio/twilio-settings.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
@@ -86,6 +87,14 @@ export async function startPuente(options: { settings: Settings; root: string; l
     rota: async () => (await store.readDocument<Rota>('rota'))?.body ?? nobody,
     runTurn: lateTurnRunner(),
     onCommitted: meters.turnCommitted,
+    translator:
+      settings.translator === null
+        ? undefined
+        : libreTranslate({
+            settings: settings.translator,
+            now,
+            report: () => log.warn('alarm', { reason: 'translator' }),
+          }),
     onFailure: (work, error) => log.error('turn_failed', { conversationId: work.id, error }),
   }
   const chat = lateChatChannel({ store, now, random: Math.random, credentials: settings.botFramework })

@@ -31,6 +31,8 @@ export interface TurnWorld {
   drawCode(): CaseCode
   /** Draws one of so many words. */
   drawIndex(count: number): number
+  /** A machine translation for the relay, or null; absent when no translator is set up. Never for our own texts. */
+  translate?: ((text: string, from: Language, to: Language) => Promise<string | null>) | undefined
   /** Runs one message in the channel's adapter; what the logic says comes back as the texts to send. */
   runTurn(input: TurnInput, logic: (say: (texts: string[]) => Promise<void>) => Promise<void>): Promise<string[]>
 }
@@ -99,7 +101,7 @@ async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
   if (event.kind === 'message') return hearMessage(draft, event)
   if (event.kind === 'internal') {
     const input = event.body as HandoffInput | RelayInput
-    if (input.kind === 'say') relay(draft, input, event.id)
+    if (input.kind === 'say') await relay(draft, input, event.id)
     else draft.inputs.push(input)
     return
   }
@@ -130,17 +132,17 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   queueReplies(draft, turn, texts, event.id, lastQuestionMs)
   if (!turn.isForTheCase) return
   const media = event.media.map(({ kind }) => kind)
-  const passedOn = relayIn(world, state, { text: event.text, media }, work.address.value)
+  const passedOn = await relayIn(world, state, { text: event.text, media }, work.address.value)
   draft.inputs.push({ kind: 'person_wrote', isRelayed: passedOn !== null })
   if (passedOn === null) return
   notify(draft, `${event.id}.in` as EffectId, passedOn.advocate, passedOn.text)
 }
 
 /** An advocate's words to the person; from the first of them on the bot asks nothing. */
-function relay(draft: Draft, input: RelayInput, id: string): void {
+async function relay(draft: Draft, input: RelayInput, id: string): Promise<void> {
   const { world, state, work } = draft
   if (state.code === null) return
-  const relayed = relayOut(world, state, input, work.address.value)
+  const relayed = await relayOut(world, state, input, work.address.value)
   notify(draft, `${id}.s` as EffectId, input.advocate, relayed.toAdvocate)
   if (relayed.kind === 'refused') return
   state.relay = { advocate: input.advocate }

@@ -1,4 +1,4 @@
-import { relayToAdvocate, relayToPerson } from './handoff/relay.ts'
+import { relayToAdvocate, relayToPerson, withTranslation } from './handoff/relay.ts'
 import { personOf } from './handoff/rota.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import { languageOf } from './handoff/words.ts'
@@ -16,7 +16,12 @@ export type RelayedOut =
  * An advocate's words, or the number of a phrase, on their way to the person. The channel rule holds for humans too;
  * a refusal says why. Neither of the two sees the other's number.
  */
-export function relayOut(world: TurnWorld, state: PersonState, input: RelayInput, personNumber: string): RelayedOut {
+export async function relayOut(
+  world: TurnWorld,
+  state: PersonState,
+  input: RelayInput,
+  personNumber: string,
+): Promise<RelayedOut> {
   const { bundle, words, now } = world
   const language = advocateLanguage(world, input.advocate)
   const say = (key: string) => words(language, key, { code: state.code! })
@@ -34,20 +39,21 @@ export function relayOut(world: TurnWorld, state: PersonState, input: RelayInput
     now,
   })
   if (decision.kind === 'refuse') return { kind: 'refused', toAdvocate: say(decision.why) }
-  return { kind: 'sent', toPerson: decision.text, toAdvocate: say('relay_sent') }
+  const { text, isMissing } = await translated(world, decision, state.dialog.language ?? language)
+  return { kind: 'sent', toPerson: text, toAdvocate: say('relay_sent') + (isMissing ? ` ${missing(say)}` : '') }
 }
 
 /** The person's words on their way to whoever writes with them. */
-export function relayIn(
+export async function relayIn(
   world: TurnWorld,
   state: PersonState,
   said: { text: string; media: string[] },
   personNumber: string,
-): { advocate: AdvocateId; text: string } | null {
+): Promise<{ advocate: AdvocateId; text: string } | null> {
   const advocate = state.relay?.advocate
   if (advocate === undefined) return null
   const language = advocateLanguage(world, advocate)
-  const { text } = relayToAdvocate({
+  const decision = relayToAdvocate({
     text: said.text,
     code: state.code!,
     media: said.media,
@@ -56,8 +62,22 @@ export function relayIn(
     numbers: [personNumber],
     mediaNote: world.words(language, 'media'),
   })
-  return { advocate, text }
+  const { text, isMissing } = await translated(world, decision, language)
+  return { advocate, text: isMissing ? `${text}\n${missing((key) => world.words(language, key))}` : text }
 }
+
+/** The original with the machine's words under it. `isMissing`: a translator is set up and had none. */
+async function translated(
+  { translate, words }: TurnWorld,
+  { text, translate: wanted }: { text: string; translate: { text: string; from: Language; to: Language } | null },
+  reader: Language,
+): Promise<{ text: string; isMissing: boolean }> {
+  if (translate === undefined || wanted === null) return { text, isMissing: false }
+  const translation = (await translate(wanted.text, wanted.from, wanted.to))?.trim() || null
+  return { text: withTranslation(text, translation, words(reader, 'machine')), isMissing: translation === null }
+}
+
+const missing = (say: (key: string) => string): string => `[${say('no_machine')}]`
 
 /** The language in which an advocate is written to. */
 export function advocateLanguage({ rota, bundle }: TurnWorld, advocate: AdvocateId): Language {

@@ -104,6 +104,7 @@ const logReasons = [
   'lease_lost',
   'signal',
   'other',
+  'translator',
 ] as const
 
 const levels = { debug: 10, info: 20, warn: 30, error: 40 } as const

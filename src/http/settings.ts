@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { TranslatorSettings } from '../channels/translation/libre-translate.ts'
 import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
 
 /** Everything that an operator may set, read and checked. */
@@ -20,6 +21,8 @@ export interface Settings {
   twilio: TwilioSettings | null
   /** null: Bot Framework clients are answered on loopback only, unsigned. */
   botFramework: { appId: string; appPassword: string; tenantId: string | null } | null
+  /** null: advocates read the person's words as they are. */
+  translator: TranslatorSettings | null
 }
 
 export type SettingsResult = { ok: true; settings: Settings } | { ok: false; problems: string[] }
@@ -58,6 +61,8 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
   const appId = read('MICROSOFT_APP_ID') ?? null
   const appPassword = read('MICROSOFT_APP_PASSWORD') ?? null
   const tenantId = read('MICROSOFT_APP_TENANT_ID') ?? null
+  const translateUrl = read('PUENTE_TRANSLATE_URL') ?? null
+  const translateKey = read('PUENTE_TRANSLATE_KEY') ?? null
 
   const isSet = (name: string) => (env[name] ?? '').trim() !== ''
   const missing = (name: keyof typeof whereToFind) => problems.push(`${name} is not set. ${whereToFind[name]}`)
@@ -105,6 +110,7 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
               publicUrl: ownUrl,
             },
       botFramework: appId === null ? null : { appId, appPassword: appPassword ?? '', tenantId },
+      translator: translateUrl === null ? null : { url: translateUrl, apiKey: translateKey },
     },
   }
 }
@@ -213,6 +219,16 @@ const fields = {
       (value) => value.startsWith('https://') || isLoopbackUrl(value),
       'must begin with https://: your token would travel unencrypted.',
     )
+    .optional(),
+  PUENTE_TRANSLATE_URL: url('must begin with https://, or http:// on this computer.')
+    .refine(
+      (value) => value.startsWith('https://') || isLoopbackUrl(value),
+      'must begin with https://: what people write would travel unencrypted.',
+    )
+    .optional(),
+  PUENTE_TRANSLATE_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'is not a key: it has spaces or strange characters.')
     .optional(),
   MICROSOFT_APP_ID: z.string().max(200, 'is too long for an application id.').optional(),
   MICROSOFT_APP_PASSWORD: z.string().max(500, 'is too long for a client secret.').optional(),

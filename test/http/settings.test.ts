@@ -34,6 +34,7 @@ describe('settings', () => {
       metricsToken: null,
       twilio: null,
       botFramework: null,
+      translator: null,
     })
   })
 
