@@ -1,11 +1,11 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
+import { type CaseReader, caseView, type OwnWords } from './flow/case-view.ts'
 import { type Conversation, newConversation } from './flow/conversation.ts'
-import { summariseCase } from './flow/summarise-case.ts'
 import { factsFor } from './flow/turn.ts'
 import { type ChannelFacts, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
 import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
 import { contactOf } from './triage/rules.ts'
-import type { AdvocateId, CaseCode, Channel, Contact, EffectId, Language } from './types.ts'
+import type { AdvocateId, CaseCode, Channel, Contact, EffectId } from './types.ts'
 
 /** All that is kept of one person's conversation: the dialog, the case and who looks after it. JSON, encrypted at rest. */
 export interface PersonState {
@@ -21,6 +21,8 @@ export interface PersonState {
   lastQuestion: EffectId | null
   /** What advocates wrote down about the case. */
   notes: { at: number; advocate: AdvocateId; text: string }[]
+  /** What the person wrote that was no digit, the newest last; without the two numbers. */
+  said: OwnWords[]
   /** Who writes with the person through us. */
   relay: { advocate: AdvocateId } | null
   /** The person asked to be erased; what must stay until the case is closed goes then. */
@@ -42,6 +44,7 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
     openedAt: null,
     lastQuestion: null,
     notes: [],
+    said: [],
     relay: null,
     wantsErasure: false,
     forgetNow: false,
@@ -86,15 +89,9 @@ export function botMayWrite(bundle: RunningBundle, state: PersonState, now: numb
 /**
  * The case as the handoff knows it.
  *
- * @param reader - language of the advocate who reads the details
+ * @param reader - the advocate who reads the details
  */
-export function caseFacts(
-  bundle: RunningBundle,
-  state: PersonState,
-  reader: Language,
-  now: number,
-  timeScale: number,
-): CaseFacts {
+export function caseFacts(bundle: RunningBundle, state: PersonState, reader: CaseReader, timeScale: number): CaseFacts {
   const { dialog } = state
   const { flow } = bundle
   return {
@@ -105,11 +102,11 @@ export function caseFacts(
     language: dialog.language,
     cityInitial: dialog.city === null ? null : ([...dialog.city.trim()][0]?.toUpperCase() ?? null),
     contact: contactNow(bundle, dialog),
-    mayWrite: botMayWrite(bundle, state, now, timeScale),
+    mayWrite: botMayWrite(bundle, state, reader.now, timeScale),
     firstAlertAt: dialog.firstAlertAt,
     medicalOnly: dialog.roles.every((role) => role === 'medical'),
     textSource: Object.keys(dialog.danger).length > 0,
-    summary: summariseCase(flow, bundle.texts, dialog, reader),
+    summary: caseView(flow, bundle.texts, dialog, state.said, reader),
     word: state.word ?? '',
   }
 }

@@ -1,4 +1,5 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
+import type { CaseReader } from './flow/case-view.ts'
 import { withoutWords } from './flow/conversation.ts'
 import { followClock } from './flow/follow-clock.ts'
 import { askFollowUp } from './flow/follow-up.ts'
@@ -9,6 +10,7 @@ import { takeTurn } from './flow/take-turn.ts'
 import type { Turn } from './flow/turn.ts'
 import { advanceHandoff } from './handoff/handoff.ts'
 import type { HandoffEffect, HandoffInput } from './handoff/handoff-state.ts'
+import { hideNumbers } from './handoff/relay.ts'
 import type { Rota } from './handoff/rota.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import type { AdvocateWords } from './handoff/words.ts'
@@ -51,7 +53,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
   const draft: Draft = {
     work,
     world,
-    state: { ...before, forgetNow: false },
+    state: { ...before, said: before.said ?? [], forgetNow: false },
     send: [],
     cancel: [],
     audit: [],
@@ -125,9 +127,12 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
     // They write again before everything is gone: what was said before goes, what is said now counts.
     state.eraseAt = null
     state.forgetNow = true
+    state.said = []
   }
   const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
+  const isHeard = turn.conversation.because !== state.dialog.because
   carryOut(draft, turn)
+  if (turn.isForTheCase || isHeard) keepWords(draft, event)
   const texts = await world.runTurn({ conversation: work.id, event }, (say) => say(renderAll(draft, turn)))
   queueReplies(draft, turn, texts, event.id, lastQuestionMs)
   if (!turn.isForTheCase) return
@@ -137,6 +142,16 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   if (passedOn === null) return
   notify(draft, `${event.id}.in` as EffectId, passedOn.advocate, passedOn.text)
 }
+
+/** The last few of the person's own words stay with the case, so that "4" shows them in the original. */
+function keepWords({ state, work }: Draft, event: Extract<WorkEvent, { kind: 'message' }>): void {
+  const text = hideNumbers(event.text.replace(/\s+/g, ' ').trim(), [work.address.value])
+  if (text === '') return
+  const shown = text.length > ownWordsLength ? `${text.slice(0, ownWordsLength).toWellFormed()}…` : text
+  state.said = [...state.said, { at: event.at, text: shown }].slice(-ownWordsKept)
+}
+const ownWordsKept = 3
+const ownWordsLength = 160
 
 /** An advocate's words to the person; from the first of them on the bot asks nothing. */
 async function relay(draft: Draft, input: RelayInput, id: string): Promise<void> {
@@ -216,6 +231,7 @@ function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'lat
   if (what !== 'words') return
   state.forgetNow = true
   state.notes = []
+  state.said = []
   state.dialog = withoutWords(state.dialog)
 }
 
@@ -253,6 +269,8 @@ function openCase(draft: Draft, wasOpen: boolean): void {
   if (state.dialog.caseStatus === 'none' || (state.code !== null && (wasOpen || state.dialog.caseStatus === 'closed')))
     return
   const { words } = world.bundle.dialogs.levels
+  // Words of a case that is closed are not those of the next one.
+  if (state.code !== null) state.said = []
   state.code = world.drawCode()
   state.word = words[world.drawIndex(words.length)]!
   state.cases += 1
@@ -268,7 +286,7 @@ function handOff(draft: Draft): void {
   const advance = advanceHandoff(state.handoff, [...inputs, { kind: 'roles_now', roles: state.dialog.roles }], {
     rota: world.rota,
     levels: world.bundle.dialogs.levels,
-    facts: caseFacts(world.bundle, state, readerOf(draft), world.now, world.timeScale),
+    facts: caseFacts(world.bundle, state, readerOf(draft), world.timeScale),
     words: world.words,
     now: world.now,
     timeScale: world.timeScale,
@@ -348,10 +366,11 @@ function queue(draft: Draft, effect: HandoffEffect): void {
   }
 }
 
-/** The language of whoever asked for the details of the case in this turn. */
-function readerOf({ work, world }: Draft): Language {
+/** Whoever asked for the details of the case in this turn. */
+function readerOf({ work, world }: Draft): CaseReader {
   const asks = work.events.findLast((event) => event.kind === 'internal')?.body as { advocate?: AdvocateId } | undefined
-  return asks?.advocate === undefined ? 'en' : advocateLanguage(world, asks.advocate)
+  const language = asks?.advocate === undefined ? 'en' : advocateLanguage(world, asks.advocate)
+  return { language, words: world.words, zone: world.rota.zone, now: world.now }
 }
 
 /** A page that leaves hours late misleads; the chain has paged again long before. */

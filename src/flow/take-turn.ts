@@ -7,6 +7,7 @@ import { type Conversation, newConversation } from './conversation.ts'
 import { hearFollowUp } from './follow-up.ts'
 import { raiseAlerts } from './raise-alerts.ts'
 import { askAgain, askNext, type Outcome, sayTexts, turnPath } from './reply.ts'
+import { runOnClocks } from './run-on-clocks.ts'
 import { beginDraft, type Draft, keepFlags, mostUrgent, settle, type Turn } from './turn.ts'
 
 /**
@@ -30,6 +31,10 @@ export function takeTurn(flow: Flow, before: Conversation, message: IncomingMess
   if (conversation.messages === 1)
     conversation.firstMessageMediaOnly = message.text.trim() === '' && message.media.length > 0
   forgetStaleAnswers(draft)
+  for (const [question, { value, at }] of Object.entries(runOnClocks(flow, conversation, now))) {
+    conversation.answers[question] = value
+    conversation.answeredAt = { ...conversation.answeredAt, [question]: at }
+  }
   const outcome = hear(draft, silentMs)
   settle(draft)
   const said = turnPath(draft, outcome)

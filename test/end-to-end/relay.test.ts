@@ -72,6 +72,21 @@ describe('an advocate and a person who share no language, on real processes', ()
     for (const planted of ['camino', 'Mesi', stub.url.slice(7)]) expect(here.logs()).not.toContain(planted)
   })
 
+  test('"4" shows what the answers suggest and, in the original, what the person wrote', async () => {
+    stub = await startStubTranslator()
+    here = await install()
+    here.importRota(rota)
+    await here.start()
+    await here.text(rosa, `mi hijo no despierta, soy ${rosa}`)
+    const page = await here.waitFor(ana, /^L1 /)
+    const code = /^L1 (\w{4})/.exec(page)![1]!
+    await here.text(ana, `1 ${code}`)
+    await here.waitFor(ana, /es tuyo/)
+    await here.text(ana, `4 ${code}`)
+    const view = await here.waitFor(ana, /Las respuestas sugieren:/)
+    expect(view).toMatch(new RegExp(`^${code} / .*\nLas respuestas sugieren:\nP1 .*\n.*“mi hijo no despierta, soy …”`))
+  })
+
   test('a person who sent 0 gets nothing, and the advocate reads why', async () => {
     stub = await startStubTranslator()
     here = await install({ env: { PUENTE_TRANSLATE_URL: stub.url } })

@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { newPersonState, type PersonState } from '../src/person-state.ts'
+import { personTurn, type TurnWorld } from '../src/person-turn.ts'
+import type { CaseRow, NewOutbox, TurnCommit } from '../src/store/store.ts'
+import type { CaseCode, ConversationId, EventId } from '../src/types.ts'
+import { bundle } from './flow/conversation.ts'
+import { id, night, rota, words } from './handoff/world.ts'
+
+const address = { channel: 'sms' as const, value: '+525550200001' }
+const hour = 60 * 60_000
+
+let state: PersonState
+let version: number
+let clock: number
+let codes: number
+let cases: (CaseRow | null)[]
+beforeEach(() => {
+  state = newPersonState(bundle, 'sms')
+  version = 0
+  clock = night
+  codes = 0
+  cases = []
+})
+
+async function turn(events: { text?: string; internal?: unknown }[]): Promise<NewOutbox[]> {
+  clock += 20_000
+  const world: TurnWorld = {
+    bundle,
+    rota,
+    words,
+    now: clock,
+    timeScale: 1,
+    isDemonstration: true,
+    isSurge: false,
+    drawCode: () => `K7Q${'23456789'[codes++]}` as CaseCode,
+    drawIndex: () => 0,
+    runTurn: async (_, logic) => {
+      const said: string[] = []
+      await logic(async (texts) => void said.push(...texts))
+      return said
+    },
+  }
+  const commit: TurnCommit = await personTurn(
+    {
+      id: 'c_1' as ConversationId,
+      kind: 'person',
+      advocate: null,
+      version,
+      state: structuredClone(state),
+      lease: 'l',
+      dueAt: null,
+      address,
+      failures: 0,
+      events: events.map(({ text, internal }, index) => {
+        const at = { id: `e${version}.${index}` as EventId, at: clock }
+        if (text === undefined) return { ...at, kind: 'internal', body: internal }
+        return { ...at, kind: 'message', from: address, to: address, text, media: [] }
+      }),
+    },
+    world,
+  )
+  state = commit.state as PersonState
+  version += 1
+  cases.push(commit.case)
+  return commit.send
+}
+const write = async (...texts: string[]) => {
+  const sent: NewOutbox[] = []
+  for (const text of texts) sent.push(...(await turn([{ text }])))
+  return sent
+}
+const pagesIn = (sent: NewOutbox[]) => sent.filter(({ priority }) => priority === 0)
+const codesSeen = () => new Set(cases.flatMap((row) => (row ? [row.code] : [])))
+
+describe('a second triage by the same person', () => {
+  test('updates the case that is open and makes no second one', async () => {
+    await write('hello', '1', '1', '5', '9', '1', '1')
+    expect(state.dialog.ended).toBe('done')
+    await turn([{ internal: { kind: 'taken', advocate: id('ana'), via: 'text' } }])
+    // SOS begins the questions anew: now it is a child that is hard to wake.
+    const again = await write('SOS', '1', '3', '4')
+    expect(state.dialog.answers).toMatchObject({ MED_WHO: 'child_1_to_4', CHILD_DS: ['fits'] })
+    expect([...codesSeen()]).toEqual(['K7Q2'])
+    expect(state.handoff!.takers.map(({ advocate }) => advocate)).toEqual(['ana'])
+    expect(again.some(({ to, text }) => 'advocate' in to && text.startsWith('TAKEN'))).toBe(false)
+  })
+
+  test('after a day of silence it is still one case, with its old flags and at no lower level', async () => {
+    await write('hello', '1', '1', '5', '1', '1', '1')
+    const before = Object.keys(state.dialog.flags)
+    clock += 30 * hour
+    await write('hello', '2', '1', '30', '2', '3', '4')
+    expect([...codesSeen()]).toEqual(['K7Q2'])
+    expect(Object.keys(state.dialog.flags)).toEqual(expect.arrayContaining(before))
+    expect(state.dialog.level).toBe('P1')
+  })
+
+  test('a later answer that is worse pages anew under the same code', async () => {
+    const first = await write('hello', '2', '1', '30', '1', '5', '6')
+    expect(pagesIn(first).map(({ text }) => text.slice(0, 7))).toEqual(expect.arrayContaining(['L2 K7Q2']))
+    const worse = await write('SOS')
+    expect(pagesIn(worse).map(({ text }) => text.slice(0, 7))).toEqual(expect.arrayContaining(['L1 K7Q2']))
+    expect([...codesSeen()]).toEqual(['K7Q2'])
+  })
+
+  test('a case that was closed and a new danger: a case of its own, and none of the old words with it', async () => {
+    await write('hello', '1', '1', '5', 'my leg is broken and it bleeds a lot', '1', '1')
+    await turn([{ internal: { kind: 'taken', advocate: id('ana'), via: 'text' } }])
+    await turn([{ internal: { kind: 'close', advocate: id('ana'), outcome: 'ok' } }])
+    await turn([{ internal: { kind: 'taken', advocate: state.handoff!.closing!.second, via: 'text' } }])
+    expect(cases.at(-1)!.status).toBe('closed')
+    await write('1')
+    clock += hour
+    await write('my baby does not wake up')
+    expect([...codesSeen()]).toEqual(['K7Q2', 'K7Q3'])
+    expect(state.said.map(({ text }) => text)).toEqual(['my baby does not wake up'])
+  })
+})
