@@ -56,6 +56,22 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'open cases, without what was said',
     load: async () => (await import('./commands/cases.ts')).cases,
   },
+  backup: {
+    does: 'writes everything to one file that a passphrase opens, while the server runs',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  restore: {
+    does: 'fills an empty database from a back-up; sending is held until "resume-sending"',
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+  'resume-sending': {
+    does: 'says what would go out, and releases it',
+    load: async () => (await import('./commands/resume-sending.ts')).resumeSending,
+  },
+  keys: {
+    does: 'makes a new key and forgets the old one',
+    load: async () => (await import('./commands/keys.ts')).keys,
+  },
   simulate: {
     does: 'the whole system on a virtual clock, with faults, from a seed',
     load: async () => (await import('./commands/simulate.ts')).simulate,

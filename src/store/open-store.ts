@@ -39,6 +39,15 @@ export interface OpenedStore extends Store {
   isKeyFileNew: boolean
 }
 
+/** Whether the key file at `path` opens a wrapped key. @throws WrongKeyError when it does not. */
+export function tryKeyFile(path: string, wrapped: WrappedKey): void {
+  try {
+    new Vault({ keys: KeyFile.read(path), randomBytes: systemRandomBytes }).unwrap(wrapped)
+  } catch (error) {
+    throw error instanceof WrongKeyError ? error : new WrongKeyError(path, error)
+  }
+}
+
 function openKeyFile(
   path: string,
   storedKey: WrappedKey | null,
@@ -53,15 +62,8 @@ function openKeyFile(
       if (!KeyFile.exists(path)) throw error
     }
   }
-  const keyFile = KeyFile.read(path)
-  if (storedKey) {
-    try {
-      new Vault({ keys: keyFile, randomBytes }).unwrap(storedKey)
-    } catch (error) {
-      throw error instanceof WrongKeyError ? error : new WrongKeyError(path, error)
-    }
-  }
-  return { keyFile, isNew: false }
+  if (storedKey) tryKeyFile(path, storedKey)
+  return { keyFile: KeyFile.read(path), isNew: false }
 }
 
 const POSTGRES_URL = /^postgres(ql)?:\/\//

@@ -293,8 +293,11 @@ export interface StoreHealth {
 export interface StoreFigures {
   /** Events that no worker has done yet. */
   inboxWaiting: number
-  /** Messages not sent yet, by priority; `oldestDueAt` is of those that may go now. */
-  outbox: { priority: 0 | 1 | 2; waiting: number; oldestDueAt: number | null }[]
+  /**
+   * Messages not sent yet, by priority. `expired` will be dropped, not sent late; `perhapsSent` may be out already, so
+   * the provider is asked first; `oldestDueAt` is of those that may go now.
+   */
+  outbox: { priority: 0 | 1 | 2; waiting: number; expired: number; perhapsSent: number; oldestDueAt: number | null }[]
   /** Cases that are not closed. */
   cases: { level: Level; status: 'open' | 'taken'; count: number; oldestAlertAt: number | null }[]
 }

@@ -612,6 +612,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
         send: [
           reply(work, { id: 'm1', priority: 0, at: clock.now() }),
           reply(work, { id: 'm2', priority: 0, at: clock.now() + 9_000 }),
+          reply(work, { id: 'm3', priority: 0, at: clock.now(), expiresAt: clock.now() - 1 }),
         ],
         case: {
           code: caseCode('K7M2'),
@@ -628,7 +629,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
     await store.acceptInbound(inbound({ id: 'SM2', from: maria }))
     expect(await store.figures(clock.now())).toEqual({
       inboxWaiting: 1,
-      outbox: [{ priority: 0, waiting: 2, oldestDueAt: clock.now() }],
+      outbox: [{ priority: 0, waiting: 3, expired: 1, perhapsSent: 0, oldestDueAt: clock.now() }],
       cases: [{ level: 'P1', status: 'open', count: 1, oldestAlertAt: 4 }],
     })
   })

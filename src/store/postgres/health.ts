@@ -27,7 +27,9 @@ export async function figures(engine: PostgresEngine, now: number): Promise<Stor
   const [inboxWaiting, outbox, cases] = await Promise.all([
     value(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'pending'"),
     engine.rows<StoreFigures['outbox'][number]>(
-      `SELECT priority, COUNT(*) AS waiting, MIN(CASE WHEN send_at <= $1 THEN send_at END) AS "oldestDueAt"
+      `SELECT priority, COUNT(*) AS waiting, COUNT(*) FILTER (WHERE expires_at <= $1) AS expired,
+         COUNT(*) FILTER (WHERE unknown) AS "perhapsSent",
+         MIN(CASE WHEN send_at <= $1 THEN send_at END) AS "oldestDueAt"
        FROM outbox WHERE phase = 'waiting' GROUP BY priority ORDER BY priority`,
       now,
     ),

@@ -34,8 +34,10 @@ export function figures(engine: SqliteEngine, now: number): StoreFigures {
   return {
     inboxWaiting: smallest(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'pending'") ?? 0,
     outbox: engine.all(
-      `SELECT priority, COUNT(*) AS waiting, MIN(CASE WHEN send_at <= ? THEN send_at END) AS oldestDueAt
+      `SELECT priority, COUNT(*) AS waiting, COUNT(CASE WHEN expires_at <= ? THEN 1 END) AS expired,
+         SUM(unknown) AS perhapsSent, MIN(CASE WHEN send_at <= ? THEN send_at END) AS oldestDueAt
        FROM outbox WHERE phase = 'waiting' GROUP BY priority ORDER BY priority`,
+      now,
       now,
     ),
     cases: engine.all(
