@@ -5,7 +5,7 @@ import { factsFor } from './flow/turn.ts'
 import { type ChannelFacts, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
 import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
 import { contactOf } from './triage/rules.ts'
-import type { AdvocateId, CaseCode, Channel, Contact, EffectId } from './types.ts'
+import type { AdvocateId, CaseCode, Channel, Contact, DangerCategory, EffectId } from './types.ts'
 
 /** All that is kept of one person's conversation: the dialog, the case and who looks after it. JSON, encrypted at rest. */
 export interface PersonState {
@@ -25,6 +25,8 @@ export interface PersonState {
   said: OwnWords[]
   /** Who writes with the person through us. */
   relay: { advocate: AdvocateId } | null
+  /** An advocate wrote when the person had been silent for long; not again before they write. */
+  neutralLineSent: boolean
   /** The person asked to be erased; what must stay until the case is closed goes then. */
   wantsErasure: boolean
   /** What was said so far is to be taken away now, while the case goes on. */
@@ -46,6 +48,7 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
     notes: [],
     said: [],
     relay: null,
+    neutralLineSent: false,
     wantsErasure: false,
     forgetNow: false,
     eraseAt: null,
@@ -71,6 +74,8 @@ export function channelFacts(bundle: RunningBundle, state: PersonState): Channel
     channel: dialog.channel,
     contact: hasChosenSince && typeof chosen === 'string' ? (chosen as Contact) : contactNow(bundle, dialog),
     flags: Object.keys(dialog.flags),
+    categories: Object.keys(dialog.danger) as DangerCategory[],
+    neutralLineSent: state.neutralLineSent,
     lastMessageAt: dialog.lastMessageAt,
     isStopped: dialog.ended !== null && dialog.later === 'first_question' && dialog.flags.STOPPED !== undefined,
     isOptedOut: dialog.isOptedOut,

@@ -8,6 +8,7 @@ import { nextSilenceAt, passTime } from './flow/pass-time.ts'
 import { type Rendering, renderMessage, renderReply } from './flow/render-reply.ts'
 import { takeTurn } from './flow/take-turn.ts'
 import type { Turn } from './flow/turn.ts'
+import { protocolChannelRule } from './handoff/channel-rule.ts'
 import { advanceHandoff } from './handoff/handoff.ts'
 import type { HandoffEffect, HandoffInput } from './handoff/handoff-state.ts'
 import { hideNumbers } from './handoff/relay.ts'
@@ -53,7 +54,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
   const draft: Draft = {
     work,
     world,
-    state: { ...before, said: before.said ?? [], forgetNow: false },
+    state: { ...before, said: before.said ?? [], neutralLineSent: before.neutralLineSent ?? false, forgetNow: false },
     send: [],
     cancel: [],
     audit: [],
@@ -129,6 +130,7 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
     state.forgetNow = true
     state.said = []
   }
+  state.neutralLineSent = false
   const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
   const isHeard = turn.conversation.because !== state.dialog.because
   carryOut(draft, turn)
@@ -161,6 +163,8 @@ async function relay(draft: Draft, input: RelayInput, id: string): Promise<void>
   notify(draft, `${id}.s` as EffectId, input.advocate, relayed.toAdvocate)
   if (relayed.kind === 'refused') return
   state.relay = { advocate: input.advocate }
+  const silentMs = world.now - state.dialog.lastMessageAt
+  if (silentMs > protocolChannelRule.replyWithinMinutes * 60_000) state.neutralLineSent = true
   state.dialog = { ...state.dialog, isHumanTalking: true }
   draft.inputs.push({ kind: 'contact', advocate: input.advocate })
   draft.send.push({

@@ -116,3 +116,60 @@ describe('a second triage by the same person', () => {
     expect(state.said.map(({ text }) => text)).toEqual(['my baby does not wake up'])
   })
 })
+
+const toPerson = (sent: NewOutbox[]) => sent.filter(({ to }) => 'conversation' in to).map(({ text }) => text)
+const toAna = (sent: NewOutbox[]) =>
+  sent.filter(({ to }) => 'advocate' in to && to.advocate === id('ana')).map(({ text }) => text)
+const minute = 60_000
+
+/** Somebody who is on call takes the case and writes after so many minutes. */
+async function anaWrites(afterMinutes: number, text = 'Hello'): Promise<{ person: string[]; ana: string[] }> {
+  if (!state.handoff!.takers.some(({ advocate }) => advocate === id('ana')))
+    await turn([{ internal: { kind: 'taken', advocate: id('ana'), via: 'console' } }])
+  clock += afterMinutes * minute
+  const sent = await turn([{ internal: { kind: 'say', advocate: id('ana'), text } }])
+  return { person: toPerson(sent), ana: toAna(sent) }
+}
+
+describe('a human is held to the channel rule like the bot', () => {
+  test.each([
+    ['0 at the first question', ['hello', '0'], 1, /0/],
+    ['0 after a danger', ['hello', '1', '0'], 1, /0/],
+    ['others may read the phone', ['hello', '2', '1', '30', '2', '3', '4', '3'], 1, /phone|tel[eé]fono/],
+    ['wants to write first', ['hello', '1', '1', '5', '1', '1', '4'], 1, /write first|ellos|primero/],
+    ['has chosen no way, with a threat in their own words', ['they will kill me tonight'], 30, /10/],
+    ['held, later than ten minutes', ['we are locked in a house and they do not let us go'], 30, /10/],
+    ["the carrier's STOP", ['hello', '1', 'STOP'], 1, /STOP/],
+  ])('%s: refused, and told why', async (_, texts, after, why) => {
+    await write(...texts)
+    const { person, ana } = await anaWrites(after)
+    expect(person).toEqual([])
+    expect(ana.join()).toMatch(/^K7Q2: no(?:t sent| enviado)/)
+    expect(ana.join()).toMatch(why)
+  })
+
+  test.each([
+    ['who chose text, at any hour', ['hello', '1', '1', '5', '1', '1', '1'], 600],
+    ['who has just written, although nothing was chosen', ['they will kill me tonight'], 5],
+    ['who is held and has just written', ['we are locked in a house and they do not let us go'], 5],
+  ])('to somebody %s it goes', async (_, texts, after) => {
+    await write(...texts)
+    expect((await anaWrites(after)).person.join()).toMatch(/Hello$/)
+  })
+
+  test('a life at stake and no way chosen: one line later, and no second before they write', async () => {
+    await write('my baby does not wake up')
+    expect((await anaWrites(30)).person).toHaveLength(1)
+    expect((await anaWrites(30)).person).toEqual([])
+    await write('yes I am here')
+    expect((await anaWrites(5)).person).toHaveLength(1)
+  })
+
+  test('after 0 the bot is silent too, whatever time brings', async () => {
+    await write('hello', '1', '0')
+    for (let minutes = 0; minutes < 180; minutes += 5) {
+      clock += 5 * minute
+      expect(toPerson(await turn([]))).toEqual([])
+    }
+  })
+})
