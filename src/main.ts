@@ -37,6 +37,9 @@ export class StartRefused extends Error {
   override name = 'StartRefused'
 }
 
+/** What a process does: `web` takes in what comes, `worker` answers, pages and sends. */
+export type Role = 'web' | 'worker'
+
 export interface Puente {
   store: Store
   server: RunningServer
@@ -49,14 +52,23 @@ export interface Puente {
 /**
  * Puts the parts together and starts them: store, flows, senders, worker, server.
  *
- * @param root - the folder that holds dialogs/ and locales/
+ * @param options.root - the folder that holds dialogs/ and locales/
+ * @param options.roles - both, unless several processes share the work on one PostgreSQL
  * @throws StartRefused, and the store's refusals about its key file, each with a sentence to act on
  */
-export async function startPuente(options: { settings: Settings; root: string; log: Log }): Promise<Puente> {
-  const { settings, root } = options
+export async function startPuente(options: {
+  settings: Settings
+  root: string
+  log: Log
+  roles?: Role[]
+}): Promise<Puente> {
+  const { settings, root, roles = ['web', 'worker'] } = options
+  const isWeb = roles.includes('web')
+  const isWorker = roles.includes('worker')
   const meters = createMeters()
   const log = meters.counted(options.log)
   const isSimulated = settings.twilio === null
+  if (!(isWeb && isWorker)) refuseSplit(settings)
   const clock = createClock()
   const now = clock.now
   mkdirSync(settings.dataDir, { recursive: true })
@@ -111,16 +123,17 @@ export async function startPuente(options: { settings: Settings; root: string; l
       else log.error('send_failed', { ...fields, code: outcome.code })
     },
   })
-  const worker = runWorker(shell, outbox, (error) => log.error('uncaught', { error }))
-  const ages = () => ({ workerMs: worker.sinceCycleMs(), senderMs: outbox.sinceProgressMs() })
+  const worker = isWorker ? runWorker(shell, outbox, (error) => log.error('uncaught', { error })) : null
+  const ages = () => ({
+    workerMs: worker && worker.sinceCycleMs(),
+    senderMs: worker && outbox.sinceProgressMs(),
+  })
   const startedAt = Date.now()
   const measureNow = () =>
     measure({ store, meters, ages: ages(), now: now(), memoryBytes: process.memoryUsage.rss(), startedAt })
-  const routes = [
-    chatMessages({ chat: chat.chat, isSigned: settings.botFramework !== null, log }),
-    metricsRoutes({ measure: measureNow, token: settings.metricsToken, log }),
-  ]
-  if (isSimulated) {
+  const routes = [metricsRoutes({ measure: measureNow, token: settings.metricsToken, log })]
+  if (isWeb) routes.push(chatMessages({ chat: chat.chat, isSigned: settings.botFramework !== null, log }))
+  if (isSimulated && worker) {
     const { simulatedPhones } = await import('./http/simulated-phones.ts')
     routes.push(simulatedPhones({ store, shell, clock, nudge: worker.nudge, root }))
   }
@@ -130,16 +143,17 @@ export async function startPuente(options: { settings: Settings; root: string; l
     log,
     now,
     ages,
+    isWeb,
     spokenNotices: () => bundle.flow.data.bridge_languages.map((language) => spoken(bundle, language)),
     routes,
   })
   const server = await serve(app, { port: settings.port, host: settings.host }).catch(async (error: unknown) => {
-    await worker.stop()
+    await worker?.stop()
     await store.close()
     throw error
   })
   const hasRota = (await store.readDocument('rota')) !== null
-  const stopReadBack = settings.twilio && startReadBack(settings, settings.twilio, store, now, log)
+  const stopReadBack = isWorker && settings.twilio && startReadBack(settings, settings.twilio, store, now, log)
   const stopWarming = warmUp([() => bundle.danger.indexes.buildNext(), loadTurns], (error) =>
     log.error('uncaught', { error }),
   )
@@ -151,11 +165,17 @@ export async function startPuente(options: { settings: Settings; root: string; l
     async close() {
       stopWarming()
       await server.close()
-      await stopReadBack?.()
-      await worker.stop()
+      if (stopReadBack) await stopReadBack()
+      await worker?.stop()
       await store.close()
     },
   }
+}
+
+function refuseSplit({ twilio, database }: Settings): void {
+  if (database.kind !== 'postgres')
+    throw new StartRefused('--role needs DATABASE_URL=postgres://…: a SQLite file is for one process that does both.')
+  if (twilio === null) throw new StartRefused('--role needs a Twilio account: simulated phones live in one process.')
 }
 
 /** So that the first person does not wait for botbuilder to load. */
