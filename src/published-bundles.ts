@@ -75,11 +75,19 @@ export async function readPublished(
 /**
  * Which bundle a conversation runs on: the one that it began with, unless an urgent one was published after it; the
  * newest for a new conversation. Null before anything was published.
+ *
+ * @param own - the folder that the server runs until something is published; it comes before all that was published
  */
-export async function bundleFor(store: Pick<Store, 'readDocument'>, began: string | null): Promise<string | null> {
+export async function bundleFor(
+  store: Pick<Store, 'readDocument'>,
+  began: string | null,
+  own: string,
+): Promise<string | null> {
   const { published } = (await store.readDocument<Shelf>('bundle'))?.body ?? emptyShelf
-  if (published.length === 0) return null
-  const start = began === null ? -1 : published.findLastIndex(({ id }) => id === began)
-  if (start < 0) return published.at(-1)!.id
+  const newest = published.at(-1)?.id ?? null
+  if (newest === null || began === null) return newest
+  const start = published.findLastIndex(({ id }) => id === began)
+  // A folder that no server runs any more cannot be read again.
+  if (start < 0 && began !== own) return newest
   return published.slice(start + 1).findLast(({ isUrgent }) => isUrgent)?.id ?? began
 }

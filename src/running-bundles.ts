@@ -1,6 +1,6 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
-import { bundleFor, listBundles, readPublished } from './published-bundles.ts'
+import { bundleFor, readPublished } from './published-bundles.ts'
 import type { Store } from './store/store.ts'
 
 /**
@@ -17,13 +17,8 @@ export function runningBundles(parts: {
   const { store, own, load } = parts
   const ready = new Map([[own.flow.bundle, own]])
   return async (began) => {
-    const id = await bundleFor(store, began)
-    if (id === null) return own
-    if (began === own.flow.bundle && began !== id) {
-      // It began on the folder, before the first publication: only an urgent one moves it.
-      const published = await listBundles(store)
-      if (!published.some((one) => one.id === began || one.isUrgent)) return own
-    }
+    const id = await bundleFor(store, began, own.flow.bundle)
+    if (id === null || id === own.flow.bundle) return own
     const known = ready.get(id)
     if (known) return known
     const found = await readPublished(store, id)
