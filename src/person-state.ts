@@ -25,6 +25,8 @@ export interface PersonState {
   said: OwnWords[]
   /** Who writes with the person through us. */
   relay: { advocate: AdvocateId } | null
+  /** Hash of the word that makes everything quiet; see quiet-word.ts. */
+  quietWord: string | null
   /** An advocate wrote when the person had been silent for long; not again before they write. */
   neutralLineSent: boolean
   /** The person asked to be erased; what must stay until the case is closed goes then. */
@@ -49,6 +51,7 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
     said: [],
     relay: null,
     neutralLineSent: false,
+    quietWord: null,
     wantsErasure: false,
     forgetNow: false,
     eraseAt: null,

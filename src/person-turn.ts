@@ -16,6 +16,7 @@ import type { Rota } from './handoff/rota.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import { caseFacts, newPersonState, type PersonState } from './person-state.ts'
+import { fitsAsQuietWord, hashQuietWord } from './quiet-word.ts'
 import { advocateLanguage, relayIn, relayOut } from './relay-words.ts'
 import type { AuditEntry, CaseRow, NewOutbox, OpenPage, TurnCommit, Work, WorkEvent } from './store/store.ts'
 import type { AdvocateId, CaseCode, Channel, ConversationId, EffectId, IncomingMessage, Language } from './types.ts'
@@ -54,7 +55,13 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
   const draft: Draft = {
     work,
     world,
-    state: { ...before, said: before.said ?? [], neutralLineSent: before.neutralLineSent ?? false, forgetNow: false },
+    state: {
+      ...before,
+      said: before.said ?? [],
+      neutralLineSent: before.neutralLineSent ?? false,
+      quietWord: before.quietWord ?? null,
+      forgetNow: false,
+    },
     send: [],
     cancel: [],
     audit: [],
@@ -105,6 +112,7 @@ async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
   if (event.kind === 'internal') {
     const input = event.body as HandoffInput | RelayInput
     if (input.kind === 'say') await relay(draft, input, event.id)
+    else if (input.kind === 'quiet_word') agreeOnQuietWord(draft, input, event.id)
     else draft.inputs.push(input)
     return
   }
@@ -119,7 +127,7 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
     id: event.id,
     at: event.at,
     channel: event.from.channel,
-    text: event.text,
+    text: isQuietWord(state, event.text) ? stopSign : event.text,
     media: event.media.map(({ kind }) => kind as IncomingMessage['media'][number]),
     ...(event.optionId !== undefined && { optionId: event.optionId }),
     ...(event.from.value.startsWith('+') && { country: event.from.value }),
@@ -143,6 +151,22 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   draft.inputs.push({ kind: 'person_wrote', isRelayed: passedOn !== null })
   if (passedOn === null) return
   notify(draft, `${event.id}.in` as EffectId, passedOn.advocate, passedOn.text)
+}
+
+const isQuietWord = ({ quietWord, code }: PersonState, text: string): boolean =>
+  quietWord !== null && hashQuietWord(text, code ?? '') === quietWord
+/** What the flow reads as "say nothing more", whatever is open. */
+const stopSign = '🛑'
+
+function agreeOnQuietWord(draft: Draft, input: RelayInput, id: string): void {
+  const { world, state } = draft
+  if (state.code === null) return
+  const isTaker = state.handoff?.takers.some(({ advocate }) => advocate === input.advocate) ?? false
+  const fits = fitsAsQuietWord(input.text, world.bundle.flow.ears)
+  if (isTaker && fits) state.quietWord = hashQuietWord(input.text, state.code)
+  const key = isTaker ? (fits ? 'quiet_word_set' : 'quiet_word_unfit') : 'why_not_yours'
+  const language = advocateLanguage(world, input.advocate)
+  notify(draft, `${id}.q` as EffectId, input.advocate, world.words(language, key, { code: state.code }))
 }
 
 /** The last few of the person's own words stay with the case, so that "4" shows them in the original. */
@@ -274,7 +298,10 @@ function openCase(draft: Draft, wasOpen: boolean): void {
     return
   const { words } = world.bundle.dialogs.levels
   // Words of a case that is closed are not those of the next one.
-  if (state.code !== null) state.said = []
+  if (state.code !== null) {
+    state.said = []
+    state.quietWord = null
+  }
   state.code = world.drawCode()
   state.word = words[world.drawIndex(words.length)]!
   state.cases += 1

@@ -173,3 +173,31 @@ describe('a human is held to the channel rule like the bot', () => {
     }
   })
 })
+
+describe('the word for silence that two people agreed on', () => {
+  const agree = (advocate: string, text: string) =>
+    turn([{ internal: { kind: 'quiet_word', advocate: id(advocate), text } }])
+
+  test('sent in any spelling, everything goes quiet and the one who has the case is told; it is kept as a hash', async () => {
+    await write('hello', '1', '1', '5', '1', '1', '1')
+    await anaWrites(1)
+    expect(toAna(await agree('ana', 'Azúcar')).join()).toMatch(/^K7Q2/)
+    expect(JSON.stringify(state).toLowerCase()).not.toMatch(/az[uú]car/)
+    const sent = await write('AZUCAR')
+    expect(toPerson(sent)).toEqual([])
+    expect(toAna(sent).join()).toMatch(/^K7Q2: (?:no escribas|do not write)/)
+    expect(JSON.stringify(state).toLowerCase()).not.toMatch(/az[uú]car/)
+    const { person, ana } = await anaWrites(1)
+    expect([person, ana.join()]).toEqual([[], expect.stringMatching(/0/)])
+  })
+
+  test('before it was agreed on it is a word like any other; only the one who has the case sets it', async () => {
+    await write('hello', '1', '1', '5', '1', '1', '1')
+    await agree('ana', 'azucar')
+    expect(state.quietWord).toBeNull()
+    await anaWrites(1)
+    for (const unfit of ['SOS', 'stop', '1234', 'si', 'two words', 'STOP', 'persona']) await agree('ana', unfit)
+    expect(state.quietWord).toBeNull()
+    expect(toAna(await write('azucar')).join()).toMatch(/azucar$/)
+  })
+})

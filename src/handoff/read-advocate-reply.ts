@@ -3,7 +3,7 @@ import type { CaseCode } from '../types.ts'
 import { commandOf, isPolite } from './reply-words.ts'
 
 /** What the digits of a reply mean; pages show 1 and 2, the text after taking shows the others. */
-export type ReplyAction = 'take' | 'pass' | 'other_role' | 'details' | 'say' | 'close'
+export type ReplyAction = 'take' | 'pass' | 'other_role' | 'details' | 'say' | 'quiet_word' | 'close'
 
 /** One thing that an advocate says. `code` is null for a bare digit or word: it counts only where one case can be meant. */
 export type AdvocateReply =
@@ -62,6 +62,7 @@ const actions: Record<string, ReplyAction> = {
   3: 'other_role',
   4: 'details',
   5: 'say',
+  6: 'quiet_word',
   9: 'close',
 }
 
@@ -130,7 +131,8 @@ function withAction(
     // "3 K7QF B" names a role; anything longer behind it is a note to the people of the case.
     return { kind: action, code, text: rest[0]?.length === 1 ? rest[0] : null }
   }
-  if (isPolite(rest, action) && action !== 'say' && action !== 'close') return { kind: action, code, text: null }
+  if (isPolite(rest, action) && action !== 'say' && action !== 'quiet_word' && action !== 'close')
+    return { kind: action, code, text: null }
   return { kind: action, code, text: isDigitFirst ? restFrom(next) : null }
 }
 
@@ -147,7 +149,15 @@ function readSeveral(words: Word[], known: readonly CaseCode[]): AdvocateReply[]
       continue
     }
     const found = codeAt(words, index, known)
-    if (!found || found.codes.length > 1 || action === null || action === 'say' || action === 'close') return null
+    if (
+      !found ||
+      found.codes.length > 1 ||
+      action === null ||
+      action === 'say' ||
+      action === 'quiet_word' ||
+      action === 'close'
+    )
+      return null
     replies.push({ kind: action, code: found.codes[0]!, text: null })
     index += found.words
   }

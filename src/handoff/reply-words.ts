@@ -142,7 +142,7 @@ export function commandOf(folded: readonly string[]): AdvocateReply | null {
 
 /** Nothing, or only words that add nothing to a digit: thanks, or the digit's own word ("1 TAKE", never "1 PASS"). */
 export function isPolite(folded: readonly string[], action: ReplyAction): boolean {
-  const own: readonly string[] = action === 'say' ? [] : words[action]
+  const own: readonly string[] = action === 'say' || action === 'quiet_word' ? [] : words[action]
   return (
     folded.length <= 4 &&
     (folded.every((word) => polite.has(word) || own.includes(word)) || own.includes(folded.join(' ')))

@@ -50,12 +50,13 @@ export interface RoutedReply {
   handOver: HandOverInput | null
 }
 
-/** A text, or a number of the phrasebook, for the person; relay.ts decides whether it may go. */
-export interface RelayInput {
-  kind: 'say'
-  advocate: AdvocateId
-  text: string
-}
+/**
+ * `say`: a text, or a number of the phrasebook, for the person; relay.ts decides whether it may go. `quiet_word`: the word
+ * that they agreed on, which the person sends when everything is to go quiet.
+ */
+export type RelayInput =
+  | { kind: 'say'; advocate: AdvocateId; text: string }
+  | { kind: 'quiet_word'; advocate: AdvocateId; text: string }
 
 const answersInARow = 5
 const restMs = 12 * 60 * 60_000
@@ -181,7 +182,8 @@ function actionOn(code: CaseCode, action: ReplyAction, text: string | null, rout
     case 'close':
       return forward({ kind: 'close', advocate, outcome: text })
     case 'say':
-      return text === null ? { kind: 'unclear', answer: say('help') } : forward({ kind: 'say', advocate, text })
+    case 'quiet_word':
+      return text === null ? { kind: 'unclear', answer: say('help') } : forward({ kind: action, advocate, text })
   }
 }
 
@@ -218,4 +220,12 @@ function listed(cases: readonly { code: CaseCode; level: Level }[], say: Routing
   return lines.size > 0 ? [...lines].join(', ') : say('none')
 }
 
-const digits: Record<ReplyAction, number> = { take: 1, pass: 2, other_role: 3, details: 4, say: 5, close: 9 }
+const digits: Record<ReplyAction, number> = {
+  take: 1,
+  pass: 2,
+  other_role: 3,
+  details: 4,
+  say: 5,
+  quiet_word: 6,
+  close: 9,
+}

@@ -87,6 +87,20 @@ describe('an advocate and a person who share no language, on real processes', ()
     expect(view).toMatch(new RegExp(`^${code} / .*\nLas respuestas sugieren:\nP1 .*\n.*“mi hijo no despierta, soy …”`))
   })
 
+  test('"6" and a word: when the person sends it everything goes quiet', async () => {
+    stub = await startStubTranslator()
+    here = await install()
+    here.importRota(rota)
+    await here.start()
+    const code = await taken(rosa, 'hola')
+    await here.text(ana, `6 ${code} azucar`)
+    await here.waitFor(ana, new RegExp(`^${code}: si env`))
+    const before = here.inboxOf(rosa).length
+    await here.text(rosa, 'Azúcar')
+    await here.waitFor(ana, new RegExp(`^${code}: no escribas`))
+    expect(here.inboxOf(rosa).length).toBe(before)
+  })
+
   test('a person who sent 0 gets nothing, and the advocate reads why', async () => {
     stub = await startStubTranslator()
     here = await install({ env: { PUENTE_TRANSLATE_URL: stub.url } })
