@@ -56,6 +56,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'open cases, without what was said',
     load: async () => (await import('./commands/cases.ts')).cases,
   },
+  doctor: {
+    does: 'looks over the installation, and says what to do about each finding',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
   backup: {
     does: 'writes everything to one file that a passphrase opens, while the server runs',
     load: async () => (await import('./commands/backup.ts')).backup,

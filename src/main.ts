@@ -125,8 +125,8 @@ export async function startPuente(options: {
   })
   const worker = isWorker ? runWorker(shell, outbox, (error) => log.error('uncaught', { error })) : null
   const ages = () => ({
-    workerMs: worker && worker.sinceCycleMs(),
-    senderMs: worker && outbox.sinceProgressMs(),
+    workerMs: worker?.sinceCycleMs() ?? null,
+    senderMs: isWorker ? outbox.sinceProgressMs() : null,
   })
   const startedAt = Date.now()
   const measureNow = () =>

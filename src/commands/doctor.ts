@@ -1,0 +1,85 @@
+import { existsSync, statfsSync, statSync } from 'node:fs'
+import { findGaps } from '../handoff/on-call.ts'
+import type { Rota } from '../handoff/rota.ts'
+import type { Settings } from '../http/settings.ts'
+import { findProblems, type Observed } from '../installation-findings.ts'
+import { listBundles } from '../published-bundles.ts'
+import { settingsOr } from './environment.ts'
+import type { CommandIo } from './io.ts'
+import { withStore } from './with-store.ts'
+
+const help = `puente doctor
+
+Looks over the installation: settings, key file, disk, database, audit, worker, rota, dialogs, Twilio account, webhook
+address and clock. Each finding says what to do. Changes nothing and sends nothing. Exit code 1 when something can leave
+a person without a human.
+
+  npx puente doctor
+`
+
+/** `puente doctor`: what is wrong with the installation, and what to do about it. */
+export async function doctor(args: string[], io: CommandIo): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(help)
+    return 0
+  }
+  const settings = settingsOr(io)
+  if (settings === null) return 1
+  return withStore(io, async (store) => {
+    const now = Date.now()
+    const rota = (await store.readDocument<Rota>('rota'))?.body ?? null
+    const seen: Observed = {
+      keyFileMode: existsSync(settings.keyFile) ? statSync(settings.keyFile).mode & 0o777 : null,
+      freeBytes: freeBytes(settings.dataDir),
+      health: await store.health(now),
+      isAuditWhole: (await store.verifyAudit()).ok,
+      isSendingPaused: await store.isSendingPaused(),
+      hasRota: rota !== null,
+      gapHours: rota === null ? {} : gapHours(rota, now),
+      isBundlePublished: (await listBundles(store)).length > 0,
+      ...(await lookOutside(settings)),
+    }
+    const found = findProblems(seen, now)
+    for (const { severity, message, todo } of found) io.stdout.write(`${severity}: ${message}\n  ${todo}\n`)
+    const problems = found.filter(({ severity }) => severity === 'problem').length
+    io.stdout.write(
+      found.length === 0 ? 'All is well.\n' : `Problems: ${problems}, warnings: ${found.length - problems}.\n`,
+    )
+    return problems > 0 ? 1 : 0
+  })
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
+
+function gapHours(rota: Rota, now: number): Record<string, number> {
+  const roles = [...new Set(rota.people.flatMap((person) => person.roles))]
+  // Whichever line: the second is paged at once when the first is empty.
+  const onOneLine = { ...rota, shifts: rota.shifts.map((shift) => ({ ...shift, line: 1 as const })) }
+  const hours: Record<string, number> = {}
+  for (const { name, startAt, endAt } of findGaps(onOneLine, { roles, languages: [] }, { from: now, days: 14 }))
+    hours[name] = (hours[name] ?? 0) + (endAt - startAt) / 3_600_000
+  return hours
+}
+
+async function lookOutside({ twilio }: Settings): Promise<Pick<Observed, 'twilio' | 'webhookStatus' | 'clockAheadMs'>> {
+  if (twilio === null) return { twilio: 'simulated', webhookStatus: null, clockAheadMs: null }
+  const { checkAccount } = await import('../channels/twilio/check-account.ts')
+  const [account, answer, provider] = await Promise.all([
+    checkAccount(twilio),
+    ask(`${twilio.publicUrl}/hooks/twilio/message`, 'POST'),
+    ask(twilio.apiBaseUrl, 'HEAD'),
+  ])
+  // The provider's clock, not that of our own server behind PUBLIC_URL.
+  const date = Date.parse(provider?.headers.get('date') ?? '')
+  return {
+    twilio: account,
+    webhookStatus: answer?.status ?? null,
+    clockAheadMs: Number.isNaN(date) ? null : Date.now() - date,
+  }
+}
+
+const ask = (url: string, method: string): Promise<Response | null> =>
+  fetch(url, { method, redirect: 'manual', signal: AbortSignal.timeout(10_000) }).catch(() => null)
