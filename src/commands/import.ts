@@ -10,7 +10,8 @@ import { projectRoot } from './load-bundle.ts'
 const help = `puente import FILE.xlsx [--dialogs DIR] [--base DIR]
 
 Takes words from a spreadsheet of "puente export" back into locales/. With a formula, an unknown text or a conflict
-nothing is written. --base names the folder that the sheet was made from, when the words here have changed since.
+nothing is written. When anything in dialogs/ or locales/ has changed since the export, --base names the folder as it
+was then: what changed here stays, and a text that changed on both sides is refused with its cell.
 "puente check" says whether the result may be published.
 
   puente import words.xlsx
@@ -39,12 +40,16 @@ export async function importWords(args: string[], io: CommandIo): Promise<number
   const baseFolder = optionOf('--base')
   let base: BundleFiles | null = null
   if (baseFolder !== undefined) base = readBundleFiles(resolve(baseFolder))
-  if (made !== undefined && made !== bundleId(base ?? files) && problems.length === 0)
-    io.stderr.write(
-      'warning: the sheet was made from other files than these. Texts that differ are taken from the sheet.\n',
-    )
   const taken = sheetsToWords(sheets, files, base)
   const refused = [...problems, ...taken.problems]
+  // Without the files that it was made from nobody can tell a translator's change from one that was made here since.
+  if (made !== undefined && made !== bundleId(base ?? files))
+    refused.push({
+      sheet: 'settings',
+      cell: 'B3',
+      message:
+        'The sheet was made from other files than these: what changed here since would be lost. Name the folder that it was made from with --base, or export anew.',
+    })
   for (const { sheet, cell, message } of refused) io.stdout.write(`${file}, sheet ${sheet}, cell ${cell}: ${message}\n`)
   if (refused.length > 0) {
     io.stdout.write(

@@ -50,12 +50,3 @@ export function entryText(
   if (typeof entry.says === 'string') return entry.says
   return entry.says[language] ?? null
 }
-
-/** Entries in use that end within so many days, soonest first. */
-export function endingSoon(directory: DirectoryData, now: number, days: number): { id: string; nextCheck: string }[] {
-  const until = new Date(now + days * 86_400_000).toISOString().slice(0, 10)
-  return Object.entries(directory.entries)
-    .filter(([, entry]) => entry.checked_on !== undefined && entry.next_check! <= until)
-    .map(([id, entry]) => ({ id, nextCheck: entry.next_check! }))
-    .sort((one, other) => one.nextCheck.localeCompare(other.nextCheck))
-}

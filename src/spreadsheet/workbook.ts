@@ -27,6 +27,12 @@ export async function writeWorkbook(sheets: readonly Sheet[]): Promise<Uint8Arra
       column.numFmt = '@'
       column.alignment = { wrapText: true, vertical: 'top' }
     }
+    sheet.eachRow((row) =>
+      row.eachCell((cell) => {
+        if (/^\P{L}*[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(cell.text))
+          cell.alignment = { wrapText: true, vertical: 'top', horizontal: 'right', readingOrder: 'rtl' }
+      }),
+    )
   }
   return new Uint8Array(await book.xlsx.writeBuffer())
 }
