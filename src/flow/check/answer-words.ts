@@ -12,6 +12,7 @@ export const checkAnswerWords: Check = (subject) => [
   ...checkCollisions(subject),
   ...checkLabels(subject),
   ...checkPromisedWords(subject),
+  ...checkSigns(subject),
 ]
 
 /** Questions and options that the word files name exist; languages match their folder. */
@@ -29,6 +30,16 @@ function checkNamed(subject: Subject): Problem[] {
           `This file says it is for "${words.language}", but it stands in locales/${language}.`,
         ),
       )
+    for (const kind of MUST_HAVE)
+      if (subject.live.includes(language) && words[kind].length === 0)
+        problems.push(
+          subject.point(
+            file,
+            [kind],
+            'words/emptied',
+            `There is no word for "${kind}" in this language.\n${WORD_MEANS[kind] ?? 'Who answers with a word would be asked again.'}`,
+          ),
+        )
     for (const [question, options] of Object.entries(words.options)) {
       const data = questions[question]
       if (!data) {
@@ -93,6 +104,21 @@ function collisionMessage({ word, question, option, with: other }: WordCollision
   }
 }
 
+/** No sign, such as a thumb, means two things. */
+function checkSigns(subject: Subject): Problem[] {
+  const owner = new Map<string, string>()
+  const problems: Problem[] = []
+  for (const [kind, signs] of Object.entries(subject.shared.signs ?? {}))
+    for (const [index, sign] of signs.entries()) {
+      const other = owner.get(sign)
+      owner.set(sign, kind)
+      if (other === undefined || other === kind) continue
+      const message = `"${sign}" stands for "${other}" and for "${kind}".\nWho sends it would be understood as one of the two only.`
+      problems.push(subject.point('dialogs/words.yaml', ['signs', kind, index], 'words/is-another-option', message))
+    }
+  return problems
+}
+
 /** A label is shown on a button, and its words come back as the answer. */
 function checkLabels(subject: Subject): Problem[] {
   const problems: Problem[] = []
@@ -142,6 +168,9 @@ function checkPromisedWords(subject: Subject): Problem[] {
     }
   return problems
 }
+
+/** Without these a person who writes words, and no digits, would not be understood. */
+const MUST_HAVE = ['stop', 'sos', 'person', 'yes', 'no'] as const
 
 const WORD_MEANS: Record<string, string> = {
   stop: 'Somebody who must leave in a hurry would get another question on the screen.',

@@ -12,6 +12,7 @@ import { checkAccepted } from './accepted.ts'
 import { checkAnswerWords } from './answer-words.ts'
 import { checkDangerWords } from './danger-words.ts'
 import { checkDirectory } from './directory-dates.ts'
+import { checkDoubles } from './doubles.ts'
 import { checkLocaleTexts } from './locale-texts.ts'
 import { checkNames } from './names.ts'
 import { checkPlainFiles } from './plain-files.ts'
@@ -21,6 +22,7 @@ import { checkQuestions } from './questions.ts'
 import { checkRota } from './rota-cover.ts'
 import { checkSafeWords } from './safe-words.ts'
 import { checkScenarios } from './scenarios.ts'
+import { checkStaffTexts } from './staff-texts.ts'
 import { readSubject, type Subject } from './subject.ts'
 
 /** What the gate needs to know beside the files. */
@@ -63,6 +65,8 @@ export function checkBundle(files: BundleFiles, context: CheckContext): CheckRes
     ...checkLocaleTexts(subject),
     ...checkPromptDigits(subject),
     ...checkSafeWords(subject),
+    ...checkStaffTexts(subject),
+    ...checkDoubles(subject),
     ...checkAnswerWords(subject),
     ...checkDangerWords(subject),
     ...checkDirectory(subject, context.now),

@@ -32,6 +32,18 @@ export const checkSafeWords: Check = (subject) => {
           )
         if (/\r|[\u0080-\u009f]|\u200b{2,}/.test(text))
           report('locale/odd-character', 'There is a character here that phones cannot show.')
+        if (/[\n\t]/.test(text))
+          report('locale/spaces', 'There is a line break or a tab here.\nA person may take it for two messages.')
+        if (/[^\P{Nd}0-9]/u.test(text))
+          report(
+            'locale/digits-script',
+            'Digits are written 0 to 9 in every language.\nA basic phone can send no others.',
+          )
+        if (/https?:|www\.|<\/?[a-z]+>/i.test(text))
+          report(
+            'locale/link',
+            'There is a link or a mark of a web page here.\nA basic phone cannot open it, and carriers hold such messages back.',
+          )
         if (namespace === 'options' || namespace === 'phrasebook') continue
         problems.push(...checkTaught(subject, file, namespace, id, text))
         problems.push(...checkLength(subject, language, file, id, text))

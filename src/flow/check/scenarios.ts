@@ -1,5 +1,5 @@
 import { readYaml } from '../../handoff/read-yaml.ts'
-import type { Problem } from '../../problem.ts'
+import { didYouMean, type Problem } from '../../problem.ts'
 import type { RunningBundle } from '../assemble-flow.ts'
 import { playScenario } from '../play-scenario.ts'
 import { scenarioSchema } from '../scenario-schema.ts'
@@ -19,7 +19,14 @@ export function checkScenarios(subject: Subject, running: RunningBundle | null):
   for (const file of files) {
     const reading = readYaml(subject.files[file]!, scenarioSchema, 'scenario')
     problems.push(...reading.problems.map((problem) => ({ ...problem, source: file })))
-    if (reading.value === null || running === null) continue
+    if (reading.value === null) continue
+    for (const [index, { asks, to }] of reading.value.turns.entries())
+      for (const [key, name] of Object.entries({ asks, to }))
+        if (typeof name === 'string' && !(name in subject.dialogs.flow.questions)) {
+          const message = `"${name}" is not a question.${didYouMean(name, Object.keys(subject.dialogs.flow.questions))}\nWhat the story tells would not be tried.`
+          problems.push(subject.point(file, ['turns', index, key], 'scenario/unknown-question', message))
+        }
+    if (running === null) continue
     const [first, ...others] = playScenario(running.flow, reading.value)
     if (!first) continue
     const path = first.turn === null ? ['ends', first.key] : ['turns', first.turn, first.key]
