@@ -144,7 +144,7 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   carryOut(draft, turn)
   if (turn.isForTheCase || isHeard) keepWords(draft, event)
   const texts = await world.runTurn({ conversation: work.id, event }, (say) => say(renderAll(draft, turn)))
-  queueReplies(draft, turn, texts, event.id, lastQuestionMs)
+  queueReplies(draft, turn, texts, event.id, event.from.channel === 'whatsapp' ? whatsappWindowMs : null)
   if (!turn.isForTheCase) return
   const media = event.media.map(({ kind }) => kind)
   const passedOn = await relayIn(world, state, { text: event.text, media }, work.address.value)
@@ -263,7 +263,7 @@ function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'lat
   state.dialog = withoutWords(state.dialog)
 }
 
-function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, waitMs: number): void {
+function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, waitMs: number | null): void {
   const { work, state, world } = draft
   if (texts.length === 0) return
   if (state.lastQuestion !== null) draft.cancel.push(state.lastQuestion)
@@ -277,7 +277,7 @@ function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, wai
       priority: isUrgent ? 1 : 2,
       at: world.now,
       // Whoever writes again gets the next question instead. Whoever waits through an outage still waits for this one.
-      expiresAt: isQuestion ? world.now + waitMs : null,
+      expiresAt: isQuestion && waitMs !== null ? world.now + waitMs : null,
       ratherTwice: isUrgent,
       repeat: false,
     })
@@ -286,8 +286,8 @@ function queueReplies(draft: Draft, turn: Turn, texts: string[], id: string, wai
 
 /** What nobody asked for must not come hours late: the phone may be in other hands by then. */
 const unaskedMs = 30 * 60_000
-/** The answer to somebody's own words: after an outage, late is better than never. */
-const lastQuestionMs = 24 * 60 * 60_000
+/** The answer to somebody's own words is always sent, however late; on WhatsApp nothing may go out after this. */
+const whatsappWindowMs = 24 * 60 * 60_000
 /** Long enough for the last answer to leave, after which its key is destroyed with all the others'. */
 const erasePauseMs = 20_000
 

@@ -201,3 +201,7 @@ describe('the word for silence that two people agreed on', () => {
     expect(toAna(await write('azucar')).join()).toMatch(/azucar$/)
   })
 })
+
+test('the answer to what somebody wrote is sent however long an outage lasts', async () => {
+  for (const { expiresAt } of await write('hello')) expect(expiresAt).toBeNull()
+})

@@ -19,8 +19,6 @@ export interface CarrierMessage {
   /** Our effect id, from the callback; null for what came in. */
   effect: string | null
   isRepeat: boolean
-  /** Whether the caller got the answer to this create. */
-  isAnswered: boolean
   media: number
 }
 
@@ -115,16 +113,16 @@ export function createCarrier(parts: CarrierParts): Carrier {
     }
     if (hits('unknown_outcomes', draws[2])) {
       const hasActed = chance.is(0.6)
-      if (hasActed) accept(form, false)
+      if (hasActed) accept(form)
       note(`carrier ${hasActed ? 'sends, but' : 'does nothing and'} never answers`, to)
       await pause(chance.is(0.5) ? 10_000 : 200)
       throw new TwilioError('unknown', {})
     }
     if (blocked.has(to)) throw new TwilioError('refused', { status: 400, twilioCode: 21610 })
-    return { statusCode: 201, body: resourceOf(accept(form, true)) }
+    return { statusCode: 201, body: resourceOf(accept(form)) }
   }
 
-  function accept(form: Record<string, string>, isAnswered: boolean): CarrierMessage {
+  function accept(form: Record<string, string>): CarrierMessage {
     const callback = new URL(form.StatusCallback!)
     const message: CarrierMessage = {
       sid: newSid(),
@@ -138,7 +136,6 @@ export function createCarrier(parts: CarrierParts): Carrier {
       statusCallback: form.StatusCallback!,
       effect: callback.searchParams.get('effect'),
       isRepeat: callback.searchParams.get('repeat') === '1',
-      isAnswered,
       media: 0,
     }
     if (blocked.has(message.to)) return message
@@ -233,7 +230,6 @@ export function createCarrier(parts: CarrierParts): Carrier {
       statusCallback: null,
       effect: null,
       isRepeat: false,
-      isAnswered: true,
       media,
     }
     keep(message)

@@ -29,8 +29,8 @@ export interface Evidence {
     at: number
     effect: string | null
     isRepeat: boolean
-    /** Whether we could know that it was taken. */
-    isAnswered: boolean
+    /** Whether the answer was written down: a process that dies over it (F1), or whose database fails, cannot know. */
+    isKnown: boolean
   }[]
   /** Committed turns in order; null where they cannot be seen, as from outside a process. */
   turns: TurnRecord[] | null
@@ -134,7 +134,8 @@ function noQuestionLost({ states, rows, isQuiet, now }: Evidence): Violation[] {
     const question = lastQuestion === null ? undefined : outbox.get(lastQuestion)
     if (question === undefined)
       found.push(broken('I4', id, now, `the question ${dialog.open.question} was never queued`))
-    else if (question.phase === 'dropped' || question.phase === 'cancelled')
+    // On WhatsApp nothing may go out after 24 hours (I11), even when the person still waits.
+    else if (question.phase === 'cancelled' || (question.phase === 'dropped' && dialog.channel !== 'whatsapp'))
       found.push(broken('I4', id, now, `the question ${dialog.open.question} was ${question.phase}; the person waits`))
   }
   return found
@@ -211,7 +212,7 @@ function oneDeliveryEach({ rows, sent }: Evidence): Violation[] {
     for (const [index, copy] of list.entries()) {
       if (index === 0) continue
       if (!copy.isRepeat) found.push(broken('M6', effect, copy.at, 'a second copy is not marked as a repeat'))
-      if (list[index - 1]!.isAnswered) found.push(broken('I8', effect, copy.at, 'the copy before was known to be out'))
+      if (list[index - 1]!.isKnown) found.push(broken('I8', effect, copy.at, 'the copy before was known to be out'))
     }
   }
   return found
@@ -230,7 +231,8 @@ function escalatesInTime(evidence: Evidence): Violation[] {
     if (before && late(before.due, at))
       found.push(broken('I9', conversation, at, `due ${seconds(at - before.due)} s before it was done`))
     if (dueAt === null) waiting.delete(conversation)
-    else waiting.set(conversation, { due: dueAt })
+    // A wait that was held back by a human, and is over already when the human lets go, is due from then on.
+    else waiting.set(conversation, { due: Math.max(dueAt, at) })
 
     const isAsking = own !== null && isUrgent(own.level) && own.isAlerted && own.status === 'open'
     const asked = asking.get(conversation)

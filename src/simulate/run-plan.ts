@@ -9,7 +9,7 @@ import type { PersonState } from '../person-state.ts'
 import { importRota } from '../rota-import.ts'
 import { inspectRows } from '../store/inspect-rows.ts'
 import { openStore } from '../store/open-store.ts'
-import type { Store, TurnCommit } from '../store/store.ts'
+import type { AttemptOutcome, Store, TurnCommit } from '../store/store.ts'
 import { type Carrier, createCarrier } from './carrier.ts'
 import { chanceOf } from './chance.ts'
 import { checkInvariants, type Evidence, type Violation } from './check-invariants.ts'
@@ -88,6 +88,7 @@ async function playAndCheck(plan: RunPlan, world: RunWorld, folder: string): Pro
   const history: HistoryLine[] = []
   const turns: TurnRecord[] = []
   const troubles: Violation[] = []
+  const writtenDown = new Set<string>()
   const acted = { events: 0, kills: 0, foundByReadBack: 0, erased: 0 }
   const note = (text: string, about: string) => void history.push({ at: time.now(), about, text })
 
@@ -148,6 +149,9 @@ async function playAndCheck(plan: RunPlan, world: RunWorld, folder: string): Pro
       if (written && !carrier.webhooks.some(({ sid }) => sid === providerId)) acted.foundByReadBack += 1
     }
     if (name === 'eraseConversation') acted.erased += 1
+    if (name === 'finishAttempts')
+      for (const outcome of args[0] as AttemptOutcome[])
+        if (outcome.kind === 'accepted') writtenDown.add(outcome.providerId)
     if (wakes.has(name)) for (const one of nodes) one.wake()
     if (name !== 'commitTurns') return
     const { refused } = result as { refused: string[] }
@@ -268,7 +272,9 @@ async function playAndCheck(plan: RunPlan, world: RunWorld, folder: string): Pro
       turns,
       written: carrier.messages.filter(({ direction }) => direction === 'inbound'),
       webhooks: carrier.webhooks,
-      sent: carrier.messages.filter(({ direction }) => direction !== 'inbound'),
+      sent: carrier.messages
+        .filter(({ direction }) => direction !== 'inbound')
+        .map((message) => ({ ...message, isKnown: writtenDown.has(message.sid) })),
       outages: plan.faults.filter(({ kind }) => holdsUp.has(kind)),
       clockSetBackAt: plan.faults
         .filter(({ kind }) => kind === 'clock_jump')

@@ -11,13 +11,14 @@ export type Reconciled =
 /**
  * Asks Twilio whether a message went out although its answer was lost.
  *
- * There is no idempotency key on sending, so the text, the address and the time have to do. Messages in `taken` are
- * other ones of ours with the same words.
+ * There is no idempotency key on sending, so the text, the address and the time have to do.
+ *
+ * @param isAnother - whether the provider's id is known to belong to another message of ours with the same words
  */
 export async function reconcile(
   client: Twilio,
   message: OutboxMessage,
-  taken: ReadonlySet<string>,
+  isAnother: (sid: string) => boolean,
 ): Promise<Reconciled> {
   let listed: Awaited<ReturnType<typeof client.messages.list>>
   try {
@@ -27,7 +28,7 @@ export async function reconcile(
   }
   const sent = listed
     .filter(({ direction }) => direction !== 'inbound')
-    .filter(({ sid }) => !taken.has(sid))
+    .filter(({ sid }) => !isAnother(sid))
     // Trial accounts put words before the text.
     .filter(({ body }) => sameWords(body ?? '').endsWith(sameWords(message.text)))
     .filter(({ dateCreated }) => dateCreated === null || dateCreated.getTime() >= message.at - clockDifferenceMs)

@@ -36,8 +36,9 @@ export type HttpClient = Pick<TwilioRequestClient, 'request'>
 export function createTwilioSender(parts: TwilioSenderParts): Send {
   const { settings, now, random, timeScale = 1 } = parts
   const client = createTwilioClient(settings, parts)
-  const ours = rememberLast(5_000)
-  const blindRepeats = rememberLast(5_000)
+  /** Provider's ids of what this process sent, to our effects. */
+  const ours = rememberLast<string>(5_000)
+  const blindRepeats = rememberLast<true>(5_000)
   let pausedUntil = 0
 
   return async function send(message) {
@@ -49,19 +50,20 @@ export function createTwilioSender(parts: TwilioSenderParts): Send {
       return { ...ids(message), kind: 'failed', code: null }
     }
     if (message.unknownOutcome) {
-      const found = await reconcile(client, message, ours.all())
+      const found = await reconcile(client, message, (sid) => (ours.get(sid) ?? message.id) !== message.id)
       if (found.kind === 'sent') {
-        ours.add(found.providerId)
+        ours.set(found.providerId, message.id)
         tell(message, 'reconciled', 'unknown_outcome', found.code)
         return accepted(message, found.providerId, found.status, found.code)
       }
       if (found.kind === 'unknown') {
         // A page that may or may not be out is sent once more. A second guess would only add noise: by then the
         // escalation brings a new page, or Twilio answers again.
-        const mayGuess = message.ratherTwice && message.attempts <= guessAttemptsMax && !blindRepeats.has(message.id)
+        const mayGuess =
+          message.ratherTwice && message.attempts <= guessAttemptsMax && blindRepeats.get(message.id) === undefined
         if (!mayGuess && message.attempts >= unknownAttemptsMax) return { ...ids(message), kind: 'failed', code: null }
         if (!mayGuess) return retryLater(message, { unknown: true })
-        blindRepeats.add(message.id)
+        blindRepeats.set(message.id, true)
       }
     }
     return create(message, writeTwilioAddress({ channel: message.address.channel, value: from }))
@@ -77,7 +79,7 @@ export function createTwilioSender(parts: TwilioSenderParts): Send {
         ...(validitySeconds(message, now()) ?? {}),
       })
       if (!/^[A-Z]{2}\w{1,62}$/.test(sent.sid ?? '')) return retryLater(message, { unknown: true })
-      ours.add(sent.sid)
+      ours.set(sent.sid, message.id)
       return accepted(message, sent.sid, sent.status ?? 'queued', sent.errorCode ?? null)
     } catch (error) {
       return failure(message, error instanceof TwilioError ? error : new TwilioError('unknown', {}))
@@ -170,15 +172,14 @@ export function retryAfterMs(header: string | null, now: number): number {
   return Number.isFinite(waitMs) ? Math.min(900_000, Math.max(0, waitMs)) : 0
 }
 
-/** A set that forgets its oldest entries. */
-function rememberLast(max: number) {
-  const seen = new Set<string>()
+/** A map that forgets its oldest entries. */
+function rememberLast<Value>(max: number) {
+  const seen = new Map<string, Value>()
   return {
-    has: (entry: string) => seen.has(entry),
-    all: (): ReadonlySet<string> => seen,
-    add(entry: string) {
-      seen.add(entry)
-      if (seen.size > max) seen.delete(seen.values().next().value!)
+    get: (key: string) => seen.get(key),
+    set(key: string, value: Value) {
+      seen.set(key, value)
+      if (seen.size > max) seen.delete(seen.keys().next().value!)
     },
   }
 }

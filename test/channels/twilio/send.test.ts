@@ -282,6 +282,15 @@ describe('when it is unknown whether Twilio acted', () => {
     expect(fake.outbound()).toEqual([])
   })
 
+  test('what it sent itself is found again when the database could not write that down', async () => {
+    const send = sender()
+    const first = await send(message())
+    expect(first).toMatchObject({ kind: 'accepted' })
+    const second = await send(message({ attempts: 1, unknownOutcome: true }))
+    expect(second).toEqual(first)
+    expect(fake.outbound()).toHaveLength(1)
+  })
+
   test('the same words sent earlier are not taken for it', async () => {
     const send = sender()
     await send(page({ id: 'e0.page' as EffectId }))
