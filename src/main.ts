@@ -8,6 +8,7 @@ import { createOutboxSender } from './channels/outbox-sender.ts'
 import type { Send, Senders } from './channels/sender.ts'
 import { libreTranslate } from './channels/translation/libre-translate.ts'
 import type { TwilioSettings } from './channels/twilio/twilio-settings.ts'
+import { createClock, followDatabaseClock } from './clock.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
 import type { Shell } from './handle-incoming.ts'
@@ -80,6 +81,7 @@ export async function startPuente(options: {
   const databaseUrl = settings.database.kind === 'sqlite' ? `file:${settings.database.path}` : settings.database.url
   const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now })
   await store.migrate()
+  const stopFollowing = await followDatabaseClock(clock, store.readClock, { timers: realTimers })
   await store.freeLeases()
   if (isSimulated && (await store.readDocument('rota')) === null)
     await importRota(store, bundle, files['dialogs/demonstration/rota.yaml']!, now())
@@ -149,6 +151,7 @@ export async function startPuente(options: {
   })
   const server = await serve(app, { port: settings.port, host: settings.host }).catch(async (error: unknown) => {
     await worker?.stop()
+    stopFollowing()
     await store.close()
     throw error
   })
@@ -167,6 +170,7 @@ export async function startPuente(options: {
       await server.close()
       if (stopReadBack) await stopReadBack()
       await worker?.stop()
+      stopFollowing()
       await store.close()
     },
   }
@@ -182,21 +186,6 @@ function refuseSplit({ twilio, database }: Settings): void {
 async function loadTurns(): Promise<false> {
   await import('./channels/bot-adapters/twilio-adapter.ts')
   return false
-}
-
-/** Wall time, which the simulated phones may move forward. */
-export interface Clock {
-  now: () => number
-  advance(ms: number): void
-}
-function createClock(): Clock {
-  let offset = 0
-  return {
-    now: () => Date.now() + offset,
-    advance(ms) {
-      offset += ms
-    },
-  }
 }
 
 function loadOrRefuse(files: BundleFiles, root: string, timeScale: number): RunningBundle {

@@ -1,3 +1,4 @@
+import { LEASE_MS } from '../store/lease.ts'
 import type { AttemptOutcome, OutboxMessage, Store } from '../store/store.ts'
 import { retryDelayMs } from './retry-delay.ts'
 import type { Senders } from './sender.ts'
@@ -9,6 +10,8 @@ export interface OutboxSenderParts {
   random: () => number
   /** How many requests are under way at once. Providers refuse for concurrency, not for rate, so it stays small. */
   atOnce?: number
+  /** Milliseconds of a clock that is never set. */
+  steadyMs?: () => number
   /** Hears the outcome of every attempt. */
   onOutcome?: (message: OutboxMessage, outcome: AttemptOutcome) => void
 }
@@ -33,7 +36,7 @@ export interface OutboxSender {
 
 /** Carries messages from the outbox to the providers. */
 export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
-  const { store, senders, now, random, atOnce = 8 } = parts
+  const { store, senders, now, random, atOnce = 8, steadyMs = () => performance.now() } = parts
   const underWay = new Set<Promise<void>>()
   let claiming: Promise<unknown> = Promise.resolve()
   let failure: { error: unknown } | null = null
@@ -58,6 +61,7 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
   async function startSome(): Promise<{ started: number } | 'no_place' | 'nothing_left'> {
     const free = atOnce - underWay.size
     if (free <= 0) return 'no_place'
+    const claimedAt = steadyMs()
     const claimed = await store.claimOutbox(free, now())
     progressAt = performance.now()
     if (claimed.length === 0) return 'nothing_left'
@@ -67,7 +71,7 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
     )
     const going = claimed.filter(({ id }) => !refused.includes(id))
     for (const message of going) {
-      const attempt: Promise<void> = attemptOne(message)
+      const attempt: Promise<void> = attemptOne(message, claimedAt)
         .catch((error) => {
           // The database failed after the attempt, so its outcome is unknown; the next claim settles it.
           failure ??= { error }
@@ -78,9 +82,17 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
     return { started: going.length }
   }
 
-  async function attemptOne(message: OutboxMessage): Promise<void> {
+  async function attemptOne(message: OutboxMessage, claimedAt: number): Promise<void> {
     const send = senders[message.address.channel]
     const { id, lease } = message
+    // A process that was held still since it took the message may not be the only one that has it.
+    if (steadyMs() - claimedAt > beginWithinMs) {
+      await store.finishAttempts(
+        [{ id, lease, kind: 'retry', retryAt: now(), code: null, unknown: message.unknownOutcome }],
+        now(),
+      )
+      return
+    }
     const outcome: AttemptOutcome =
       send === undefined
         ? { id, lease, kind: 'failed', code: null }
@@ -108,3 +120,6 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
     },
   }
 }
+
+/** So that a request that takes its longest, 10 s and some, ends before the lease does. */
+const beginWithinMs = LEASE_MS - 15_000

@@ -200,7 +200,13 @@ export function createNode(parts: NodeParts): SimulatedNode {
       onFailure: (_, error) => parts.onTrouble('a turn threw', error),
     }
     const send = createTwilioSender({ settings: parts.twilio, now, random: chance.next, httpClient })
-    const outbox = createOutboxSender({ store: seen, senders: { sms: send, whatsapp: send }, now, random: chance.next })
+    const outbox = createOutboxSender({
+      store: seen,
+      senders: { sms: send, whatsapp: send },
+      now,
+      random: chance.next,
+      steadyMs: time.now,
+    })
     const onError = (error: unknown) => {
       if (!(error instanceof StoreUnavailableError)) parts.onTrouble('the worker failed', error)
     }

@@ -95,7 +95,7 @@ async function playAndCheck(plan: RunPlan, world: RunWorld, folder: string): Pro
   const bytes = chanceOf(`${plan.seed}:bytes`)
   const randomBytes = (size: number) => Buffer.from(Array.from({ length: size }, () => bytes.whole(0, 255)))
   const open = async (now: () => number): Promise<Store> => {
-    const store = await openStore({ databaseUrl, keyFile, now, randomBytes })
+    const store = await openStore({ databaseUrl, keyFile, now, randomBytes, leases: 'caller' })
     await store.migrate()
     return store
   }

@@ -15,12 +15,12 @@ import { Vault, type WrappedKey } from './vault.ts'
  * @throws MissingKeyError, WrongKeyError with a sentence for whoever runs the server
  */
 export async function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
-  const { databaseUrl, now, randomBytes = systemRandomBytes } = options
+  const { databaseUrl, now, randomBytes = systemRandomBytes, leases = 'database' } = options
   if (POSTGRES_URL.test(databaseUrl)) {
     // Most installations run on SQLite and need not load the driver.
     const { findPostgresKey, postgresStore } = await import('./postgres/store.ts')
     const { keyFile, isNew } = openKeyFile(options.keyFile, await findPostgresKey(databaseUrl), randomBytes)
-    return { ...postgresStore({ databaseUrl, keyFile, now, randomBytes }), isKeyFileNew: isNew }
+    return { ...postgresStore({ databaseUrl, keyFile, now, randomBytes, leases }), isKeyFileNew: isNew }
   }
   const path = sqlitePath(databaseUrl)
   const { keyFile, isNew } = openKeyFile(options.keyFile, findSqliteKey(path), randomBytes)
@@ -33,6 +33,8 @@ export interface OpenStoreOptions {
   keyFile: string
   now: () => number
   randomBytes?: (size: number) => Buffer
+  /** Whose clock tells when leases end on PostgreSQL; SQLite is on this machine and has no other. */
+  leases?: 'database' | 'caller'
 }
 export interface OpenedStore extends Store {
   /** The key file was made by this call. */

@@ -133,6 +133,8 @@ export interface Store {
   verifyAudit(): Promise<{ ok: true; rows: number } | { ok: false; brokenAt: number }>
 
   // ── health ──
+  /** The database's own time, or null where the database is on this machine and has no other. */
+  readClock(): Promise<number | null>
   health(now: number): Promise<StoreHealth>
   /** How much waits where; for metrics and for whoever looks after an installation. */
   figures(now: number): Promise<StoreFigures>

@@ -14,7 +14,7 @@ const acceptIt: Send = async ({ id, lease }) => ({
   status: 'queued',
 })
 
-function start(send: Send = acceptIt, over: { atOnce?: number; now?: () => number } = {}) {
+function start(send: Send = acceptIt, over: { atOnce?: number; now?: () => number; steadyMs?: () => number } = {}) {
   const outbox = memoryOutbox()
   const sent: string[] = []
   const sender = createOutboxSender({
@@ -28,6 +28,7 @@ function start(send: Send = acceptIt, over: { atOnce?: number; now?: () => numbe
     now: over.now ?? (() => 0),
     random: () => 0,
     atOnce: over.atOnce,
+    steadyMs: over.steadyMs,
   })
   return { outbox, sender, sent }
 }
@@ -51,6 +52,21 @@ describe('the outbox', () => {
     expect(sent).toEqual(['page', 'answer', 'menu'])
     expect(outbox.log.slice(0, 2)).toEqual(['started page', 'accepted page'])
     expect(await sender.sendDue()).toBe(0)
+  })
+
+  test('a process that was held still between taking a message and sending it gives it back unsent', async () => {
+    let steady = 0
+    const { outbox, sender, sent } = start(acceptIt, { steadyMs: () => steady })
+    outbox.add('page', { priority: 0 })
+    const { startAttempts } = outbox
+    outbox.startAttempts = async (...given) => {
+      const started = await startAttempts(...given)
+      if (steady === 0) steady = 40_000
+      return started
+    }
+    await sender.sendDue()
+    expect(outbox.log).toEqual(['started page', 'retry page', 'started page', 'accepted page'])
+    expect(sent).toEqual(['page'])
   })
 
   test('holds no more requests at once than the pool has places', async () => {

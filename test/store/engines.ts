@@ -90,7 +90,7 @@ export function testDatabase(databaseUrl: string, folder: string, drop: () => Pr
     keyFile,
     folder,
     open: async (now) => {
-      const store = await openStore({ databaseUrl, keyFile, now })
+      const store = await openStore({ databaseUrl, keyFile, now, leases: 'caller' })
       opened.push(store)
       await store.migrate()
       return store

@@ -50,7 +50,9 @@ describe.each(engines)('the store on $name', ({ create }) => {
 
   test('migrating twice, also at once, is migrating once', async () => {
     const { databaseUrl, keyFile } = database
-    const nodes = await Promise.all([1, 2].map(() => openStore({ databaseUrl, keyFile, now: clock.now })))
+    const nodes = await Promise.all(
+      [1, 2].map(() => openStore({ databaseUrl, keyFile, now: clock.now, leases: 'caller' })),
+    )
     await Promise.all(nodes.map((node) => node.migrate()))
     await nodes[0]!.acceptInbound(inbound({ id: 'SM1', from: maria }))
     expect(await nodes[1]!.findConversation(maria)).toEqual(expect.any(String))

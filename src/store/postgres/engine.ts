@@ -7,6 +7,9 @@ import type { DataKey, Vault } from '../vault.ts'
 import { isConflict, isUnavailable } from './errors.ts'
 import { NodeWake } from './node-wake.ts'
 
+/** Whose clock tells when leases end: the database's, or the caller's where one clock is moved by hand for all nodes. */
+export type LeaseClock = 'database' | 'caller'
+
 /** Anything that answers a query: the pool for a single read, or a transaction. */
 export interface Reader {
   rows<Row>(sql: string, ...values: unknown[]): Promise<Row[]>
@@ -35,6 +38,8 @@ export class PostgresEngine {
   readonly pool: pg.Pool
   readonly vault: Vault
   readonly now: () => number
+  /** What `leaseClock` is given at a caller's `now`: null for the database's own clock. */
+  readonly leaseNow: (now: number) => number | null
   readonly keys = new BoundedCache<string, DataKey>(20_000)
   readonly addresses = new BoundedCache<ConversationId, Address>(20_000)
   /** States as JSON text, so that nobody can change a cached one by changing what was read. */
@@ -50,10 +55,11 @@ export class PostgresEngine {
   readonly #names = new Map<string, string>()
   readonly #commit = new GroupCommit<Job>((batch) => this.#flush(batch))
 
-  constructor(options: { databaseUrl: string; vault: Vault; now: () => number }) {
+  constructor(options: { databaseUrl: string; vault: Vault; now: () => number; leases: LeaseClock }) {
     this.databaseUrl = options.databaseUrl
     this.vault = options.vault
     this.now = options.now
+    this.leaseNow = options.leases === 'database' ? () => null : (now) => now
     this.pool = createPool(options.databaseUrl)
     // An idle connection that the server or the network cuts is replaced at the next use.
     this.pool.on('error', () => {})

@@ -1,8 +1,8 @@
 import type { ConversationId, EventId } from '../../types.ts'
-import { LEASE_MS } from '../lease.ts'
 import type { ParkedEvent, StoreFigures, StoreHealth } from '../store.ts'
 import { keysOf } from './conversations.ts'
 import type { PostgresEngine } from './engine.ts'
+import { isOver, leaseClock } from './lease-clock.ts'
 import { isSendingPaused } from './meta.ts'
 
 export async function health(engine: PostgresEngine, now: number): Promise<StoreHealth> {
@@ -59,28 +59,35 @@ export async function readParked(engine: PostgresEngine): Promise<ParkedEvent[]>
 /** When something is to be done next that nothing will wake us for. */
 export async function nextDueAt(engine: PostgresEngine): Promise<number | null> {
   const now = engine.now()
+  const leaseNow = engine.leaseNow(now)
+  const clock = leaseClock('$1')
   const [isPaused, due, outbox, leaseEnds] = await Promise.all([
     isSendingPaused(engine),
     value(
       engine,
       `SELECT due_at AS value FROM conversations c WHERE due_at IS NOT NULL AND NOT EXISTS
-         (SELECT 1 FROM leases l WHERE l.conversation = c.id AND l.until > $1 AND l.until <= $1 + ${LEASE_MS})
+         (SELECT 1 FROM leases l WHERE l.conversation = c.id AND NOT (${isOver('l.until', clock)}))
        ORDER BY due_at LIMIT 1`,
-      now,
+      leaseNow,
     ),
     value(
       engine,
       `SELECT MIN(send_at) AS value FROM outbox WHERE phase = 'waiting'
-         AND (lease_until IS NULL OR lease_until <= $1 OR lease_until > $1 + ${LEASE_MS})`,
+         AND (lease_until IS NULL OR ${isOver('lease_until', clock)})`,
+      leaseNow,
+    ),
+    // What a dead worker held is free when its lease ends, by a clock that need not be ours.
+    value(
+      engine,
+      `SELECT MIN(until) - ${clock} + $2::bigint AS value FROM leases WHERE until > ${clock}`,
+      leaseNow,
       now,
     ),
-    // What a dead worker held is free when its lease ends.
-    value(engine, 'SELECT MIN(until) AS value FROM leases WHERE until > $1', now),
   ])
   const known = [due, isPaused ? null : outbox, leaseEnds].filter((time) => time !== null)
   return known.length === 0 ? null : Math.min(...known)
 }
 
-async function value(engine: PostgresEngine, sql: string, ...values: number[]): Promise<number | null> {
+async function value(engine: PostgresEngine, sql: string, ...values: (number | null)[]): Promise<number | null> {
   return (await engine.first<{ value: number | null }>(sql, ...values))?.value ?? null
 }

@@ -4,13 +4,14 @@ import { LEASE_MS } from '../lease.ts'
 import type { AttemptOutcome, NewOutbox, OutboxMessage } from '../store.ts'
 import { addressesOf, keysOf } from './conversations.ts'
 import type { PostgresEngine, Transaction } from './engine.ts'
+import { isOver, leaseClock } from './lease-clock.ts'
 import { applyKeptReceipts, failMessage, lockProviderIds } from './receipts.ts'
 
 /** Takes messages that may go now, the most urgent first. */
 export async function claimOutbox(engine: PostgresEngine, limit: number, now: number): Promise<OutboxMessage[]> {
   return engine.losable(async (tx) => {
     const lease = engine.vault.token(8)
-    const rows = await takeLeases(tx, { limit, now, lease })
+    const rows = await takeLeases(tx, { limit, now, lease, leaseNow: engine.leaseNow(now) })
     if (rows.length === 0) return []
     const isExpired = ({ expires_at: expiresAt }: OutboxRow) => expiresAt !== null && expiresAt <= now
     await drop(tx, rows.filter(isExpired))
@@ -47,22 +48,23 @@ export async function finishAttempts(engine: PostgresEngine, outcomes: AttemptOu
 
 async function takeLeases(
   tx: Transaction,
-  { limit, now, lease }: { limit: number; now: number; lease: string },
+  { limit, now, lease, leaseNow }: { limit: number; now: number; lease: string; leaseNow: number | null },
 ): Promise<OutboxRow[]> {
   const rows = await tx.rows<OutboxRow>(
     `WITH ready AS (
        SELECT seq FROM outbox
        WHERE phase = 'waiting' AND send_at <= $1
-         AND (lease_until IS NULL OR lease_until <= $1 OR lease_until > $1 + ${LEASE_MS})
+         AND (lease_until IS NULL OR ${isOver('lease_until', leaseClock('$4'))})
          AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'sending_paused' AND value = 'yes')
        ORDER BY priority, send_at, seq LIMIT $2
        FOR UPDATE SKIP LOCKED)
-     UPDATE outbox SET lease = $3, lease_until = $1 + ${LEASE_MS} FROM ready WHERE outbox.seq = ready.seq
+     UPDATE outbox SET lease = $3, lease_until = ${leaseClock('$4')} + ${LEASE_MS} FROM ready WHERE outbox.seq = ready.seq
      RETURNING outbox.seq, id, conversation, target, advocate, channel, priority, at, send_at, expires_at,
        rather_twice, repeat, attempts, unknown, body`,
     now,
     limit,
     lease,
+    leaseNow,
   )
   return rows.sort((a, b) => a.priority - b.priority || a.send_at - b.send_at || a.seq - b.seq)
 }
@@ -81,16 +83,16 @@ interface Start {
 }
 
 /** @returns for each, which of its messages were started */
-async function start(_engine: PostgresEngine, tx: Transaction, items: Start[]): Promise<Set<EffectId>[]> {
+async function start(engine: PostgresEngine, tx: Transaction, items: Start[]): Promise<Set<EffectId>[]> {
   const messages = items.flatMap((item) => item.messages.map((message) => ({ ...message, now: item.now })))
   const rows = await tx.rows<{ id: EffectId; lease: string }>(
     `UPDATE outbox SET attempts = attempts + 1, unknown = TRUE
      FROM unnest($1::text[], $2::text[], $3::bigint[]) AS m (id, lease, now)
-     WHERE outbox.id = m.id AND outbox.lease = m.lease AND phase = 'waiting' AND lease_until > m.now
+     WHERE outbox.id = m.id AND outbox.lease = m.lease AND phase = 'waiting' AND lease_until > ${leaseClock('m.now')}
      RETURNING outbox.id, outbox.lease`,
     messages.map(({ id }) => id),
     messages.map(({ lease }) => lease),
-    messages.map(({ now }) => now),
+    messages.map(({ now }) => engine.leaseNow(now)),
   )
   const leaseOf = new Map(rows.map(({ id, lease }) => [id, lease]))
   return items.map((item) => new Set(item.messages.flatMap(({ id, lease }) => (leaseOf.get(id) === lease ? [id] : []))))

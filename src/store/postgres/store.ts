@@ -5,10 +5,11 @@ import { Vault, type WrappedKey } from '../vault.ts'
 import { readAudit, verifyAudit } from './audit.ts'
 import { conversationsOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
-import { PostgresEngine } from './engine.ts'
+import { type LeaseClock, PostgresEngine } from './engine.ts'
 import { eraseConversation, forgetMessages } from './erase.ts'
 import { figures, health, nextDueAt, readParked } from './health.ts'
 import { acceptInbound } from './inbound.ts'
+import { readClock } from './lease-clock.ts'
 import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
 import { countErased, isSendingPaused, setSendingPaused } from './meta.ts'
 import { migrate } from './migrate.ts'
@@ -24,10 +25,11 @@ export function postgresStore(options: {
   keyFile: KeyFile
   now: () => number
   randomBytes: (size: number) => Buffer
+  leases: LeaseClock
 }): Store {
-  const { databaseUrl, keyFile, now, randomBytes } = options
+  const { databaseUrl, keyFile, now, randomBytes, leases } = options
   const vault = new Vault({ keys: keyFile, randomBytes })
-  const engine = new PostgresEngine({ databaseUrl, vault, now })
+  const engine = new PostgresEngine({ databaseUrl, vault, now, leases })
   const documents: DocumentCache = new Map()
   return {
     migrate: () => migrate(engine, keyFile.currentId()),
@@ -72,6 +74,7 @@ export function postgresStore(options: {
     readAudit: (afterSeq, limit) => readAudit(engine, afterSeq, limit),
     verifyAudit: () => verifyAudit(engine),
 
+    readClock: () => readClock(engine),
     health: (at) => health(engine, at),
     figures: (at) => figures(engine, at),
     readParked: () => readParked(engine),

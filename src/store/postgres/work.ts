@@ -6,14 +6,15 @@ import type { Work, WorkEvent } from '../store.ts'
 import { addressesOf, keysOf, readStates } from './conversations.ts'
 import { oneByOne, type PostgresEngine, type Transaction } from './engine.ts'
 import { insertEvents } from './inbound.ts'
+import { isOver, leaseClock } from './lease-clock.ts'
 
 /** Takes conversations that have something to do, and locks each for this worker. */
 export async function claimWork(engine: PostgresEngine, limit: number, now: number): Promise<Work[]> {
   return engine.losable(async (tx) => {
-    const candidates = await choose(tx, limit, now)
+    const candidates = await choose(engine, tx, limit, now)
     if (candidates.length === 0) return []
     const token = engine.vault.token(8)
-    const claimed = await takeLeases(tx, candidates, token, now)
+    const claimed = await takeLeases(tx, candidates, token, engine.leaseNow(now))
     if (claimed.size === 0) return []
     const works = await readWork(
       engine,
@@ -59,26 +60,29 @@ const EVENTS_MAX = 20
 /** How many waiting events are looked at for each conversation wanted; some conversations have several. */
 const LOOK_AHEAD = 4
 
-/** No live lease binds the conversation `id`: one that ends too far away is of before a jump of the clock (lease.ts). */
-const isFree = (id: string) =>
-  `NOT EXISTS (SELECT 1 FROM leases l WHERE l.conversation = ${id} AND l.until > $1 AND l.until <= $1 + ${LEASE_MS})`
+/** No live lease binds the conversation `id`. */
+const isFree = (id: string, clock: string) =>
+  `NOT EXISTS (SELECT 1 FROM leases l WHERE l.conversation = ${id} AND NOT (${isOver('l.until', clock)}))`
 
 /**
  * Which conversations are next: first what is due, but at most half, so that an escalation is not held up by a burst
  * of messages, nor the messages by a backlog of due times; then what waits in the inbox, oldest first; then the rest.
  */
-async function choose(tx: Transaction, limit: number, now: number): Promise<ConversationId[]> {
+async function choose(engine: PostgresEngine, tx: Transaction, limit: number, now: number): Promise<ConversationId[]> {
   const [due, pending] = await Promise.all([
     tx.rows<{ id: ConversationId }>(
-      `SELECT c.id FROM conversations c WHERE c.due_at <= $1 AND ${isFree('c.id')} ORDER BY c.due_at LIMIT $2`,
+      `SELECT c.id FROM conversations c WHERE c.due_at <= $1 AND ${isFree('c.id', leaseClock('$3'))}
+       ORDER BY c.due_at LIMIT $2`,
       now,
       limit,
+      engine.leaseNow(now),
     ),
     tx.rows<{ id: ConversationId }>(
-      `SELECT e.conversation AS id FROM events e WHERE e.status = 'pending' AND ${isFree('e.conversation')}
-       ORDER BY e.seq LIMIT $2`,
-      now,
+      `SELECT e.conversation AS id FROM events e WHERE e.status = 'pending'
+         AND ${isFree('e.conversation', leaseClock('$2'))}
+       ORDER BY e.seq LIMIT $1`,
       limit * LOOK_AHEAD,
+      engine.leaseNow(now),
     ),
   ])
   const first = Math.ceil(limit / 2)
@@ -91,13 +95,13 @@ async function takeLeases(
   tx: Transaction,
   ids: ConversationId[],
   token: string,
-  now: number,
+  now: number | null,
 ): Promise<Set<ConversationId>> {
   const rows = await tx.rows<{ conversation: ConversationId }>(
     `WITH free AS (SELECT id FROM conversations WHERE id = ANY($2) FOR NO KEY UPDATE SKIP LOCKED)
-     INSERT INTO leases (conversation, token, until) SELECT id, $3, $1::bigint + ${LEASE_MS} FROM free
+     INSERT INTO leases (conversation, token, until) SELECT id, $3, ${leaseClock('$1')} + ${LEASE_MS} FROM free
      ON CONFLICT (conversation) DO UPDATE SET token = excluded.token, until = excluded.until
-       WHERE leases.until <= $1 OR leases.until > $1 + ${LEASE_MS}
+       WHERE ${isOver('leases.until', leaseClock('$1'))}
      RETURNING conversation`,
     now,
     ids,
@@ -198,8 +202,12 @@ async function waitBeforeRetry(
   id: ConversationId,
   waitMs: number,
 ): Promise<void> {
-  const until = engine.now() + waitMs
-  await tx.count("INSERT INTO leases (conversation, token, until) VALUES ($1, '', $2)", id, until)
+  await tx.count(
+    `INSERT INTO leases (conversation, token, until) VALUES ($1, '', ${leaseClock('$2')} + $3::bigint)`,
+    id,
+    engine.leaseNow(engine.now()),
+    waitMs,
+  )
 }
 
 interface ConversationRow {

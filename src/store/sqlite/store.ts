@@ -76,6 +76,7 @@ export function sqliteStore(options: {
     readAudit: async (afterSeq, limit) => readAudit(engine, afterSeq, limit),
     verifyAudit: async () => verifyAudit(engine),
 
+    readClock: async () => null,
     health: async (at) => health(engine, at),
     figures: async (at) => figures(engine, at),
     readParked: async () => readParked(engine),
