@@ -133,7 +133,7 @@ export async function until(holds: () => Promise<boolean>, ms: number, describe:
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer()
     server.listen(0, '127.0.0.1', () => {
