@@ -25,10 +25,11 @@ const mutations: Mutation[] = [
   {
     name: 'dedupe key, SQLite',
     edits: [
+      ['src/store/sqlite/inbound.ts', 'const id = event.providerId as EventId', 'let id = event.providerId as EventId'],
       [
         'src/store/sqlite/inbound.ts',
-        'const id = event.providerId as EventId',
-        'const id = (event.providerId + engine.vault.token(4)) as EventId',
+        "if (hasEvent(engine, id)) return 'duplicate'",
+        'if (hasEvent(engine, id)) id = (id + engine.vault.token(4)) as EventId',
       ],
     ],
     tests: [store, promises],

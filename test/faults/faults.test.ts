@@ -12,6 +12,7 @@ describe('real processes, killed twice under steady webhooks', () => {
     async (_, engine, nodes) => {
       const report = await runFaults({ engine, nodes, seed: '3', faults: ['kill', 'kill'], isClockWrong: nodes > 1 })
       expect(report.violations).toEqual([])
+      expect(report.exitCodes).toEqual(report.exitCodes.map(() => 0))
       // The run would prove nothing if nothing had happened.
       expect(Math.min(report.texts, report.sent, report.pages, report.urgent)).toBeGreaterThan(0)
     },

@@ -32,7 +32,7 @@ async function main(first: number, runs: number): Promise<number> {
       const tell = (line: string) => process.stdout.write(`  ${name}: ${line}\n`)
       const faults = asked.length > 0 ? asked : all
       const report = await runFaults({ engine, nodes, seed: String(seed), faults, isClockWrong: nodes > 1, tell })
-      const { violations, impossible, ...counts } = report
+      const { violations, impossible, exitCodes: _, ...counts } = report
       const said = Object.entries(counts).map(([what, count]) => `${count} ${what}`)
       process.stdout.write(`${name}: ${said.join(', ')}: ${violations.length === 0 ? 'kept' : 'BROKEN'}\n`)
       if (impossible.length > 0) process.stdout.write(`  not possible here: ${impossible.join(', ')}\n`)

@@ -29,6 +29,8 @@ export interface FaultReport {
   repeats: number
   pages: number
   urgent: number
+  /** Of the processes, asked to end by SIGTERM at the end. */
+  exitCodes: (number | null)[]
   /** Faults that this machine could not bring about. */
   impossible: FaultName[]
 }
@@ -59,7 +61,8 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
     await traffic.stop()
     const violations = await untilKept(fleet, outages)
     traffic.end()
-    for (const node of fleet.nodes) await node.stop()
+    const exitCodes: (number | null)[] = []
+    for (const node of fleet.nodes) exitCodes.push(await node.stop())
     const evidence = await gather(fleet, outages)
     return {
       violations: violations.length > 0 ? violations : checkInvariants(evidence),
@@ -69,6 +72,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
       repeats: evidence.sent.filter(({ isRepeat }) => isRepeat).length,
       pages: evidence.rows.outbox.filter(({ priority }) => priority === 0).length,
       urgent: evidence.rows.cases.filter(({ level }) => level === 'P1' || level === 'P2').length,
+      exitCodes,
       impossible,
     }
   } catch (error) {

@@ -133,6 +133,16 @@ describe.each(engines)('the store on $name', ({ create }) => {
       expect((await store.claimWork(10, clock.now())).map(({ id }) => id)).toEqual([one!.id])
     })
 
+    test('a turn of an older generation is refused, even under its lease', async () => {
+      const work = await takeOneTurn(store, { id: 'SM1', from: maria, now: clock.now() })
+      await store.acceptInbound(inbound({ id: 'SM2', from: maria }))
+      const [next] = await store.claimWork(1, clock.now())
+      expect(next!.version).toBe(work.version + 1)
+      const { refused } = await store.commitTurns([turnOf({ ...next!, version: work.version })])
+      expect(refused).toEqual([work.id])
+      expect((await store.readConversation(work.id))!.state).toEqual({ turns: 1 })
+    })
+
     test('events of one conversation come in the order of acceptance', async () => {
       for (const n of [1, 2, 3, 4]) await store.acceptInbound(inbound({ id: `SM${n}`, from: maria, text: `${n}` }))
       const [work] = await store.claimWork(1, clock.now())
