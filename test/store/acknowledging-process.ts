@@ -1,11 +1,12 @@
 /**
  * A process that takes messages and turns as fast as it can, and says on its standard output what was acknowledged.
- * The test kills it in the middle. Started with: database address, key file, a name that makes its ids its own.
+ * The test kills it in the middle. Started with: database address, key file, a name that makes its ids its own, how many
+ * write at once.
  */
 import { openStore } from '../../src/store/open-store.ts'
 import { inbound, reply, sms, turnOf } from './fixtures.ts'
 
-const [databaseUrl, keyFile, name] = process.argv.slice(2)
+const [databaseUrl, keyFile, name, clients = '8'] = process.argv.slice(2)
 const store = await openStore({ databaseUrl: databaseUrl!, keyFile: keyFile!, now: Date.now })
 await store.migrate()
 
@@ -35,4 +36,4 @@ async function work(): Promise<void> {
 }
 
 void work()
-await Promise.all(Array.from({ length: 8 }, (_, client) => write(client)))
+await Promise.all(Array.from({ length: Number(clients) }, (_, client) => write(client)))

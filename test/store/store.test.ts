@@ -133,6 +133,18 @@ describe.each(engines)('the store on $name', ({ create }) => {
       expect((await store.claimWork(10, clock.now())).map(({ id }) => id)).toEqual([one!.id])
     })
 
+    test('when the clock is set back, what waits for a later time is looked at now', async () => {
+      const hour = 3_600_000
+      const later = clock.now() + 24 * hour
+      const changes = (work: Work) => ({ dueAt: later, send: [reply(work, { id: 'page', at: later })] })
+      const work = await takeOneTurn(store, { id: 'SM1', from: maria, now: clock.now(), changes })
+      expect(await store.claimWork(5, clock.now())).toEqual([])
+      expect(await store.claimOutbox(5, clock.now())).toEqual([])
+      await store.hastenDue(clock.now())
+      expect((await store.claimWork(5, clock.now())).map(({ id }) => id)).toEqual([work.id])
+      expect((await store.claimOutbox(5, clock.now())).map(({ id }) => id)).toEqual(['page'])
+    })
+
     test('a turn of an older generation is refused, even under its lease', async () => {
       const work = await takeOneTurn(store, { id: 'SM1', from: maria, now: clock.now() })
       await store.acceptInbound(inbound({ id: 'SM2', from: maria }))
