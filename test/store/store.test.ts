@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OpenedStore } from '../../src/store/open-store.ts'
+import type { Work } from '../../src/store/store.ts'
 import { engines, stopPostgres, type TestDatabase } from './engines.ts'
 import {
   advocateId,
