@@ -26,9 +26,12 @@ function readModelFiles(folder: string): { texts: Record<string, string>; bytes:
     if (name !== undefined) packed.set(name, [...(packed.get(name) ?? []), readFileSync(join(folder, file))])
   }
   const bytes: Record<string, Uint8Array> = {}
-  for (const [name, parts] of packed) bytes[name] = zstdDecompressSync(Buffer.concat(parts), { chunkSize: CHUNK_BYTES })
+  for (const [name, parts] of packed) bytes[name] = unpack(Buffer.concat(parts))
   return { texts, bytes }
 }
+
+/** A copy of its own size: what zlib hands back keeps the whole chunk it was unpacked into. */
+const unpack = (packed: Buffer): Uint8Array => Uint8Array.from(zstdDecompressSync(packed, { chunkSize: CHUNK_BYTES }))
 
 // The default of 16 kB makes unpacking ten times slower.
 const CHUNK_BYTES = 4 * 1024 * 1024
