@@ -14,6 +14,9 @@ test.each([
   ['tr', 'ölmek istiyorum', 'selfharm'],
   ['fa', 'می خواهند ما را بکشند', 'threat'],
   ['fa', 'میخوان منو بکشن', 'threat'],
+  ['pa', 'ਮੇਰਾ ਬੱਚਾ ਸਾਹ ਨਹੀਂ ਲੈ ਰਿਹਾ', 'medical'],
+  ['pa', 'mainu maar denge', 'threat'],
+  ['pa', 'ਮੈਂ ਮਰਨਾ ਚਾਹੁੰਦਾ ਹਾਂ', 'selfharm'],
 ])('%s: %s', (language, text, category) => {
   const found = scanDanger(scanner, text, language)
   expect(found.urgent).toBe(true)
@@ -22,4 +25,8 @@ test.each([
 
 test('the wish not to die is no alarm', () => {
   expect(scanDanger(scanner, 'ölmek istemiyorum', 'tr').urgent).toBe(false)
+})
+
+test('who is not pregnant says so in Punjabi without an alarm', () => {
+  expect(scanDanger(scanner, 'ਮੈਂ ਗਰਭਵਤੀ ਨਹੀਂ ਹਾਂ', 'pa').urgent).toBe(false)
 })
