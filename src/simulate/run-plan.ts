@@ -5,7 +5,6 @@ import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
 import type { RunningBundle } from '../flow/assemble-flow.ts'
 import type { AdvocateWords } from '../handoff/words.ts'
 import { rawText } from '../language/texts.ts'
-import type { PersonState } from '../person-state.ts'
 import { importRota } from '../rota-import.ts'
 import { inspectRows } from '../store/inspect-rows.ts'
 import { openStore } from '../store/open-store.ts'
@@ -14,6 +13,7 @@ import { type Carrier, createCarrier } from './carrier.ts'
 import { chanceOf } from './chance.ts'
 import { checkInvariants, type Evidence, type Violation } from './check-invariants.ts'
 import { type Activity, createNode, type SimulatedNode, type StoreCall } from './node.ts'
+import { readPersonStates } from './person-states.ts'
 import type { Fault, FaultKind, RunPlan } from './plan-run.ts'
 import { simulateAdvocate } from './simulated-advocate.ts'
 import { plantedPhrases, simulatePerson } from './simulated-person.ts'
@@ -260,12 +260,7 @@ async function playAndCheck(plan: RunPlan, world: RunWorld, folder: string): Pro
 
   async function gather(): Promise<Evidence> {
     const rows = await inspectRows(databaseUrl)
-    const states = new Map<string, PersonState>()
-    for (const { id, kind } of rows.conversations) {
-      if (kind !== 'person') continue
-      const found = await observer.readConversation(id as never)
-      if (found?.state) states.set(id, found.state as PersonState)
-    }
+    const states = await readPersonStates(observer, rows)
     return {
       rows,
       states,

@@ -1,6 +1,6 @@
-import type { PersonState } from '../../src/person-state.ts'
 import { type Chance, chanceOf } from '../../src/simulate/chance.ts'
 import { checkInvariants, type Evidence, type Violation } from '../../src/simulate/check-invariants.ts'
+import { readPersonStates } from '../../src/simulate/person-states.ts'
 import { inspectRows } from '../../src/store/inspect-rows.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { type Engine, type Fleet, type FleetNode, startFleet } from './fleet.ts'
@@ -147,13 +147,8 @@ async function gather(fleet: Fleet, outages: Evidence['outages']): Promise<Evide
   const knownIds = new Map(rows.outbox.map(({ id, provider_id }) => [id, provider_id]))
   const { databaseUrl, keyFile } = fleet
   const observer = await openStore({ databaseUrl, keyFile, now: Date.now })
-  const states = new Map<string, PersonState>()
   try {
-    for (const { id, kind } of rows.conversations) {
-      if (kind !== 'person') continue
-      const found = await observer.readConversation(id as never)
-      if (found?.state) states.set(id, found.state as PersonState)
-    }
+    const states = await readPersonStates(observer, rows)
     return {
       rows,
       states,
