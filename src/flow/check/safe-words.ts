@@ -23,7 +23,7 @@ export const checkSafeWords: Check = (subject) => {
         if (word !== null)
           report(
             'locale/forbidden-word',
-            `"${word}" must not stand in a message (protocol section 12).\nWho else reads the phone would learn what it is about.`,
+            `"${word}" must not stand in a message (protocol section 12).\nWho else reads the phone would learn what it is about, or the person would be told what nobody has promised.`,
           )
         if (/[\u202a-\u202e]/.test(text) || count(text, /[\u2066-\u2068]/g) !== count(text, /\u2069/g))
           report(
