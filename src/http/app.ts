@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import type { SpokenNotice } from '../channels/twilio/answer-call.ts'
 import type { Store } from '../store/store.ts'
+import { type AnswersHook, type Hooks, hookRoutes, hooksOnNode } from './hook.ts'
 import type { Log } from './log.ts'
 import { type PartAges, readReadiness } from './readiness.ts'
-import { securityHeaders } from './security-headers.ts'
+import { securityHeaders, withHeaders } from './security-headers.ts'
 import type { Settings } from './settings.ts'
 import { twilioHooks } from './twilio-hooks.ts'
 
@@ -22,11 +23,17 @@ export interface AppParts {
   routes?: Hono[]
 }
 
+/** The HTTP side of Puente; what comes to a webhook on Node's server may go past the routes, to the same end. */
+export type App = Hono & { answersHook: AnswersHook }
+
 /** The whole HTTP side of Puente as one app, which a server or a test can call. */
-export function createApp(parts: AppParts): Hono {
+export function createApp(parts: AppParts): App {
   const { store, settings, log, now } = parts
   const app = new Hono()
-  app.use(securityHeaders({ https: settings.publicUrl.startsWith('https:') }))
+  const headers = securityHeaders({ https: settings.publicUrl.startsWith('https:') })
+  // The message of an error may quote what a person wrote, so neither the answer nor the log carries it.
+  const onError = (error: unknown) => log.error('request_failed', { status: 500, error })
+  app.use(withHeaders(headers))
 
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
@@ -34,17 +41,18 @@ export function createApp(parts: AppParts): Hono {
     return c.json(readiness, readiness.ok ? 200 : 503)
   })
 
+  let hooks: Hooks = {}
   if (settings.twilio !== null && parts.isWeb !== false) {
     const spokenNotices = parts.spokenNotices ?? (() => [])
-    app.route('/', twilioHooks({ store, twilio: settings.twilio, log, now, spokenNotices }))
+    hooks = twilioHooks({ store, twilio: settings.twilio, log, now, spokenNotices })
+    app.route('/', hookRoutes(hooks))
   }
   for (const routes of parts.routes ?? []) app.route('/', routes)
 
   app.notFound((c) => c.text('Not found', 404))
   app.onError((error, c) => {
-    // The message of an error may quote what a person wrote, so neither the answer nor the log carries it.
-    log.error('request_failed', { status: 500, error })
+    onError(error)
     return c.text('', 500)
   })
-  return app
+  return Object.assign(app, { answersHook: hooksOnNode(hooks, { headers, onError }) })
 }

@@ -1,5 +1,7 @@
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import type { App } from './app.ts'
 
 export interface RunningServer {
   port: number
@@ -13,14 +15,16 @@ export interface RunningServer {
  * @param where.port - 0 takes a free one
  * @throws when the port is taken or the address is not of this computer
  */
-export function serve(app: Hono, where: { port: number; host: string }): Promise<RunningServer> {
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
-  if ('requestTimeout' in server) {
-    // A sender that dribbles its request keeps a connection no longer than this.
-    server.requestTimeout = 20_000
-    server.headersTimeout = 10_000
-    server.keepAliveTimeout = 65_000
-  }
+export function serve(app: Hono | App, where: { port: number; host: string }): Promise<RunningServer> {
+  const toRoutes = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const answersHook = 'answersHook' in app ? app.answersHook : () => false
+  const server = createServer((incoming, outgoing) => {
+    if (!answersHook(incoming, outgoing)) void toRoutes(incoming, outgoing)
+  })
+  // A sender that dribbles its request keeps a connection no longer than this.
+  server.requestTimeout = 20_000
+  server.headersTimeout = 10_000
+  server.keepAliveTimeout = 65_000
   let answersUnderWay = 0
   let onLastAnswer: () => void = () => undefined
   server.on('request', (_request, response) => {
@@ -43,7 +47,7 @@ export function serve(app: Hono, where: { port: number; host: string }): Promise
   function close(): Promise<void> {
     return new Promise((resolve) => {
       // A connection on which nobody waits for an answer holds nothing up: what was not answered was not promised.
-      const cutAll = () => 'closeAllConnections' in server && server.closeAllConnections()
+      const cutAll = () => server.closeAllConnections()
       const cut = setTimeout(cutAll, closeWaitMs)
       server.close(() => {
         clearTimeout(cut)

@@ -1,14 +1,12 @@
-import { type Context, Hono } from 'hono'
 import { answerCall, type SpokenNotice } from '../channels/twilio/answer-call.ts'
 import { type FormParameters, readForm } from '../channels/twilio/read-form.ts'
-import { readInboundCall, readInboundMessage } from '../channels/twilio/read-inbound.ts'
+import { type InboundResult, readInboundCall, readInboundMessage } from '../channels/twilio/read-inbound.ts'
 import { readReceipt } from '../channels/twilio/read-receipt.ts'
 import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
 import { isSignedByTwilio } from '../channels/twilio/verify-signature.ts'
 import type { NewInbound, Store } from '../store/store.ts'
+import type { Hook, HookAnswer, Hooks } from './hook.ts'
 import type { Log, LogReason } from './log.ts'
-import { readBody } from './read-body.ts'
-import { requestTarget } from './request-target.ts'
 
 export interface TwilioHookParts {
   store: Pick<Store, 'acceptInbound' | 'recordReceipt'>
@@ -27,82 +25,82 @@ export interface TwilioHookParts {
  * Each checks the signature, stores what came, and answers: no flow step, no sending, nothing that could take long.
  * 200 means stored for good. 503 asks Twilio to try again, which it does when the webhook is set to `#rp=all`.
  */
-export function twilioHooks(parts: TwilioHookParts): Hono {
+export function twilioHooks(parts: TwilioHookParts): Hooks {
   const { store, twilio, log, now, storeWaitMs = storeWaitMsMax } = parts
-  const hooks = new Hono()
 
-  const refuse = (c: Context, status: 400 | 403 | 413 | 415, reason: LogReason) => {
-    log.warn('request_refused', { route: c.req.path, status, reason })
+  const refuse = (route: string, status: 400 | 403 | 413 | 415, reason: LogReason): HookAnswer => {
+    log.warn('request_refused', { route, status, reason })
     // What is left of a body that was not read must not be taken for the next request.
-    if (status === 413 || reason === 'signature_missing') c.header('connection', 'close')
-    return c.text('', status)
+    return { ...plain(status), closes: status === 413 || reason === 'signature_missing' }
   }
 
-  /** What a signed form says, or the answer that refuses it. */
-  async function signedForm(c: Context): Promise<FormParameters | Response> {
-    const signature = c.req.header('x-twilio-signature')
-    if (!signature) return refuse(c, 403, 'signature_missing')
-    if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')) {
-      return refuse(c, 415, 'content_type')
+  /** A webhook that gives the form to `answer` once its signature was checked. */
+  const signed =
+    (route: string, answer: (form: FormParameters, target: string) => HookAnswer | Promise<HookAnswer>): Hook =>
+    async (request) => {
+      const signature = request.header('x-twilio-signature')
+      if (!signature) return refuse(route, 403, 'signature_missing')
+      if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.header('content-type') ?? '')) {
+        return refuse(route, 415, 'content_type')
+      }
+      const body = await request.body(bodyBytesMax)
+      if (body === null) return refuse(route, 413, 'body_too_large')
+      const form = readForm(body)
+      if (!form.ok) return refuse(route, 400, form.reason)
+      const { parameters } = form
+      const { target } = request
+      if (!isSignedByTwilio({ signature, target, parameters }, twilio)) return refuse(route, 403, 'signature')
+      return answer(parameters, target)
     }
-    const body = await readBody(c.req.raw, bodyBytesMax)
-    if (body === null) return refuse(c, 413, 'body_too_large')
-    const form = readForm(body)
-    if (!form.ok) return refuse(c, 400, form.reason)
-    const request = { signature, target: requestTarget(c), parameters: form.parameters }
-    return isSignedByTwilio(request, twilio) ? form.parameters : refuse(c, 403, 'signature')
-  }
 
-  async function accept(c: Context, event: NewInbound, answer: () => Response): Promise<Response> {
+  async function accept(route: string, event: NewInbound, answer: () => HookAnswer): Promise<HookAnswer> {
     try {
       const outcome = await withinMs(store.acceptInbound(event), storeWaitMs)
       const { providerId, from } = event
       log.info(outcome === 'stored' ? 'inbound_stored' : 'inbound_duplicate', { providerId, channel: from.channel })
       return answer()
     } catch (error) {
-      return tryAgain(c, error)
+      return tryAgain(route, error)
     }
   }
 
-  const tryAgain = (c: Context, error: unknown) => {
+  const tryAgain = (route: string, error: unknown): HookAnswer => {
     const reason = error instanceof TooSlow ? 'store_slow' : 'store'
-    log.error('request_failed', { route: c.req.path, status: 503, reason, error })
-    return c.text('', 503)
+    log.error('request_failed', { route, status: 503, reason, error })
+    return plain(503)
   }
 
-  hooks.post('/hooks/twilio/message', async (c) => {
-    const form = await signedForm(c)
-    if (form instanceof Response) return form
-    const inbound = readInboundMessage(form, twilio, now())
-    if (!inbound.ok) return refuse(c, inbound.reason === 'account' ? 403 : 400, inbound.reason)
-    return accept(c, inbound.event, () => xml(c, '<Response/>'))
-  })
+  const inbound = (
+    route: string,
+    read: (form: FormParameters, own: TwilioSettings, at: number) => InboundResult,
+    answer: () => HookAnswer,
+  ): Hook =>
+    signed(route, (form) => {
+      const result = read(form, twilio, now())
+      if (!result.ok) return refuse(route, result.reason === 'account' ? 403 : 400, result.reason)
+      return accept(route, result.event, answer)
+    })
 
-  hooks.post('/hooks/twilio/voice', async (c) => {
-    const form = await signedForm(c)
-    if (form instanceof Response) return form
-    const inbound = readInboundCall(form, twilio, now())
-    if (!inbound.ok) return refuse(c, inbound.reason === 'account' ? 403 : 400, inbound.reason)
-    return accept(c, inbound.event, () => xml(c, answerCall(parts.spokenNotices())))
-  })
-
-  hooks.post('/hooks/twilio/status', async (c) => {
-    const form = await signedForm(c)
-    if (form instanceof Response) return form
-    const read = readReceipt(form, c.req.query('effect') ?? null, twilio)
-    if (!read.ok) return refuse(c, read.reason === 'account' ? 403 : 400, read.reason)
-    try {
-      await withinMs(store.recordReceipt(read.receipt, now()), storeWaitMs)
-    } catch (error) {
-      return tryAgain(c, error)
-    }
-    const { providerId, status: state, code, effectId } = read.receipt
-    log.info('receipt_stored', { providerId, state, code, effectId: effectId ?? undefined })
-    return c.body(null, 204)
-  })
-
-  return hooks
+  return {
+    [paths.message]: inbound(paths.message, readInboundMessage, () => xml('<Response/>')),
+    [paths.voice]: inbound(paths.voice, readInboundCall, () => xml(answerCall(parts.spokenNotices()))),
+    [paths.status]: signed(paths.status, async (form, target) => {
+      const effect = new URL(target, 'http://any').searchParams.get('effect')
+      const read = readReceipt(form, effect, twilio)
+      if (!read.ok) return refuse(paths.status, read.reason === 'account' ? 403 : 400, read.reason)
+      try {
+        await withinMs(store.recordReceipt(read.receipt, now()), storeWaitMs)
+      } catch (error) {
+        return tryAgain(paths.status, error)
+      }
+      const { providerId, status: state, code, effectId } = read.receipt
+      log.info('receipt_stored', { providerId, state, code, effectId: effectId ?? undefined })
+      return { status: 204, contentType: null, text: '' }
+    }),
+  }
 }
+
+const paths = { message: '/hooks/twilio/message', voice: '/hooks/twilio/voice', status: '/hooks/twilio/status' }
 
 /** 1,600 characters, each percent-encoded as four bytes of UTF-8, are 20 kB; the rest of a webhook is some 3 kB. */
 export const bodyBytesMax = 64 * 1024
@@ -110,7 +108,8 @@ export const bodyBytesMax = 64 * 1024
 /** Twilio waits 15 s in all; an answer after that is not heard, and a 503 before it brings another try. */
 const storeWaitMsMax = 10_000
 
-const xml = (c: Context, document: string) => c.body(document, 200, { 'content-type': 'text/xml; charset=utf-8' })
+const xml = (text: string): HookAnswer => ({ status: 200, contentType: 'text/xml; charset=utf-8', text })
+const plain = (status: number): HookAnswer => ({ status, contentType: 'text/plain; charset=UTF-8', text: '' })
 
 class TooSlow extends Error {
   override name = 'TooSlow'

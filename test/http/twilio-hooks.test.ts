@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Hono } from 'hono'
 import { isSignedByTwilio } from '../../src/channels/twilio/verify-signature.ts'
 import { createApp } from '../../src/http/app.ts'
+import { hookRoutes } from '../../src/http/hook.ts'
 import { createLog } from '../../src/http/log.ts'
 import { twilioHooks } from '../../src/http/twilio-hooks.ts'
 import { formBody, sign } from '../twilio/sign.ts'
@@ -47,7 +49,7 @@ const sms = (over: Form = {}): Form => ({
 
 type How = { path?: string; signature?: string | null; body?: string; headers?: Record<string, string>; token?: string }
 
-function post(app: ReturnType<typeof start>['app'], parameters: Form, how: How = {}) {
+function post(app: Hono, parameters: Form, how: How = {}) {
   const path = how.path ?? '/hooks/twilio/message'
   const signature =
     how.signature === undefined ? sign(how.token ?? authToken, publicUrl + path, parameters) : how.signature
@@ -107,7 +109,8 @@ describe('an incoming text', () => {
   test('is answered 503 while Twilio still listens, when the database does not answer', async () => {
     const { lines, log } = start()
     const store = { acceptInbound: () => new Promise<never>(() => undefined), recordReceipt: async () => undefined }
-    const hooks = twilioHooks({ store, twilio, log, now: () => 0, spokenNotices: () => [], storeWaitMs: 20 })
+    const parts = { store, twilio, log, now: () => 0, spokenNotices: () => [], storeWaitMs: 20 }
+    const hooks = hookRoutes(twilioHooks(parts))
     expect((await post(hooks, sms())).status).toBe(503)
     expect(lines.join('')).toContain('store_slow')
   })
