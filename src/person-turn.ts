@@ -69,7 +69,9 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
     openPages: [],
     nextHandoffAt: null,
   }
-  draft.state.dialog = followClock(moveConversation(bundle.flow, before.dialog), now)
+  const { isOptedOut, channel } = before.dialog
+  const optedOutOn = before.dialog.optedOutOn ?? (isOptedOut ? [channel] : [])
+  draft.state.dialog = followClock(moveConversation(bundle.flow, { ...before.dialog, optedOutOn }), now)
   if (before.eraseAt !== null) draft.state.eraseAt = Math.min(before.eraseAt, now + erasePauseMs)
   for (const event of work.events) await hearEvent(draft, event)
   const silence = passTime(bundle.flow, draft.state.dialog, now)
@@ -251,9 +253,9 @@ function tellCoordinator(draft: Draft): void {
 function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'later'): void {
   state.wantsErasure = true
   if (what === 'now') {
-    const { language, channel, isOptedOut, sent } = state.dialog
+    const { language, channel, isOptedOut, optedOutOn, sent } = state.dialog
     const fresh = newPersonState(world.bundle, channel)
-    const dialog = { ...fresh.dialog, language, isOptedOut, sent, messages: 1, lastMessageAt: world.now }
+    const dialog = { ...fresh.dialog, language, isOptedOut, optedOutOn, sent, messages: 1, lastMessageAt: world.now }
     Object.assign(state, { ...fresh, dialog, cases: state.cases, eraseAt: world.now + erasePauseMs })
   }
   if (what !== 'words') return

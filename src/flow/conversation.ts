@@ -1,7 +1,7 @@
 import type { Answers } from '../triage/condition.ts'
 import type { Channel, DangerCategory, FlagId, Language, Level, MessageId, QuestionId, RoleId } from '../types.ts'
 
-/** Everything between one person and us on one channel, as the flow knows it. JSON, encrypted at rest. */
+/** Everything between one person and us, as the flow knows it. JSON, encrypted at rest. */
 export interface Conversation {
   /** Content address of the bundle that it began with and stays on. */
   bundle: string
@@ -51,8 +51,10 @@ export interface Conversation {
   firstAlertAt: number | null
   /** Texts that go out once. */
   sent: MessageId[]
-  /** The carrier's STOP: nothing goes out until START. */
+  /** The carrier's STOP on the channel written from last: nothing goes out there until START. */
   isOptedOut: boolean
+  /** Every channel on which STOP was sent. It binds only there: whoever writes from another asks to be answered. */
+  optedOutOn: Channel[]
   /** An advocate writes with the person; the bot asks nothing. */
   isHumanTalking: boolean
   caseStatus: 'none' | 'open' | 'taken' | 'closed'
@@ -120,6 +122,7 @@ export function newConversation(bundle: string, path: string, channel: Channel):
     firstAlertAt: null,
     sent: [],
     isOptedOut: false,
+    optedOutOn: [],
     isHumanTalking: false,
     caseStatus: 'none',
     eraseAt: null,

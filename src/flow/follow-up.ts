@@ -29,6 +29,7 @@ export function hearFollowUp(flow: Flow, before: Conversation, message: Incoming
   const [, no] = flow.questions[question]!.options!
   conversation.messages++
   conversation.lastMessageAt = now
+  conversation.channel = message.channel
   conversation.open = null
   if (answer !== no?.id) {
     turn.replies.push({ parts: [{ kind: 'text', id: flow.texts.quiet }] })

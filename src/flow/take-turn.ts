@@ -27,10 +27,12 @@ export function takeTurn(flow: Flow, before: Conversation, message: IncomingMess
   const silentMs = conversation.messages === 0 ? 0 : now - conversation.lastMessageAt
   conversation.messages++
   conversation.lastMessageAt = now
+  const isOnAnotherChannel = conversation.messages > 1 && conversation.channel !== message.channel
   conversation.channel = message.channel
+  conversation.isOptedOut = conversation.optedOutOn.includes(message.channel)
   if (conversation.messages === 1)
     conversation.firstMessageMediaOnly = message.text.trim() === '' && message.media.length > 0
-  forgetStaleAnswers(draft)
+  forgetStaleAnswers(draft, isOnAnotherChannel)
   for (const [question, { value, at }] of Object.entries(runOnClocks(flow, conversation, now))) {
     conversation.answers[question] = value
     conversation.answeredAt = { ...conversation.answeredAt, [question]: at }
@@ -77,7 +79,7 @@ function hear(draft: Draft, silentMs: number): Outcome {
 
 /** Words that count at any time when they are the whole message. Null when the word is the answer to the open question. */
 function hearWord(draft: Draft, word: GlobalWord, text: string): Outcome | null {
-  const { flow, conversation, turn } = draft
+  const { flow, conversation, message, turn } = draft
   const isSilent = conversation.ended !== null && conversation.later === 'nothing'
   switch (word.kind) {
     case 'carrier_stop':
@@ -86,7 +88,10 @@ function hearWord(draft: Draft, word: GlobalWord, text: string): Outcome | null 
       const zero = open === null ? undefined : flow.questions[open]!.zero
       if (zero) writeAnswer(draft, open!, zero.counts_as, text)
       draft.events.add('zero')
-      if (word.kind === 'carrier_stop') conversation.isOptedOut = true
+      if (word.kind === 'carrier_stop') {
+        conversation.isOptedOut = true
+        conversation.optedOutOn = [...conversation.optedOutOn, message!.channel]
+      }
       return sayTexts([])
     }
     case 'carrier_start':
@@ -149,6 +154,7 @@ function hearOptedOut(draft: Draft, text: string, word: GlobalWord | null): Outc
   const { flow, conversation } = draft
   if (word?.kind === 'carrier_start') {
     conversation.isOptedOut = false
+    conversation.optedOutOn = conversation.optedOutOn.filter((channel) => channel !== conversation.channel)
     conversation.ended = null
     conversation.path = flow.data.sos.path
     startOver(draft, [flow.data.first_question, ...expiring(flow)])
@@ -423,13 +429,17 @@ function uncover(draft: Draft): void {
   draft.openQuestion = conversation.open?.question ?? null
 }
 
-/** Answers that count for some hours only are asked anew after that. */
-function forgetStaleAnswers(draft: Draft): void {
+/**
+ * Answers that count for some hours only are asked anew after that. So they are on another channel: who can read it is
+ * another question, since WhatsApp may be open on somebody's computer.
+ */
+function forgetStaleAnswers(draft: Draft, isOnAnotherChannel: boolean): void {
   const { flow, conversation, now } = draft
   for (const question in conversation.answeredAt) {
     const hours = flow.questions[question]?.valid_hours
     if (hours === undefined || conversation.answers[question] === undefined) continue
-    if (now - conversation.answeredAt[question]! <= flow.waitMs(hours * 60)) continue
+    const isFresh = now - conversation.answeredAt[question]! <= flow.waitMs(hours * 60)
+    if (isFresh && !isOnAnotherChannel) continue
     keepFlags(draft)
     delete conversation.answers[question]
   }
@@ -443,5 +453,6 @@ const isOver = (conversation: Conversation): boolean =>
 
 function startAfresh(flow: Flow, before: Conversation): Conversation {
   const fresh = newConversation(before.bundle, flow.data.sos.path, before.channel)
-  return { ...fresh, language: before.language, belief: before.belief }
+  const { language, belief, optedOutOn } = before
+  return { ...fresh, language, belief, optedOutOn }
 }

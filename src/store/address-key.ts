@@ -11,6 +11,14 @@ export function addressKey(address: Address): string {
   return `${address.channel}:${normalise(address.value)}`
 }
 
+/**
+ * The address under which a person is looked up: SMS, WhatsApp and calls of one number are one person, so that a case
+ * goes on wherever they write next. What has no number, such as a WhatsApp user id or a chat, stays with its channel.
+ */
+export function personAddress(address: Address): Address {
+  return PHONE.test(address.value.trim()) && address.channel !== 'chat' ? { ...address, channel: 'sms' } : address
+}
+
 function normalise(value: string): string {
   const trimmed = value.trim()
   if (!PHONE.test(trimmed)) return trimmed

@@ -26,7 +26,8 @@ export interface Store {
   /**
    * Stores what came in; resolves after the durable commit, which many calls share. The same `providerId` again is
    * `duplicate` and stores nothing. An address seen for the first time starts a conversation (kind `person`);
-   * an address of the current rota belongs to that advocate's conversation (kind `advocate`).
+   * an address of the current rota belongs to that advocate's conversation (kind `advocate`). SMS, WhatsApp and calls
+   * of one number are one person; what goes out goes to the address last written from.
    */
   acceptInbound(event: NewInbound): Promise<'stored' | 'duplicate'>
   /**

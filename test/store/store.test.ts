@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { OpenedStore } from '../../src/store/open-store.ts'
 import type { Work } from '../../src/store/store.ts'
+import type { Channel } from '../../src/types.ts'
 import { engines, stopPostgres, type TestDatabase } from './engines.ts'
 import {
   advocateId,
@@ -68,6 +69,29 @@ describe.each(engines)('the store on $name', ({ create }) => {
       expect(works[0]!.events.map(({ id }) => id)).toEqual(['SM1', 'SM2'])
       expect(works[0]!.address).toEqual(sms('+5218681110001'))
       expect(await store.findConversation(maria)).toBe(works[0]!.id)
+    })
+
+    test('SMS, WhatsApp and calls of one number are one person; ids without a number and chats stand alone', async () => {
+      const from = (channel: Channel, value: string) => ({ channel, value })
+      await store.acceptInbound(inbound({ id: 'SM1', from: maria }))
+      await store.acceptInbound(inbound({ id: 'SM2', from: from('whatsapp', '+5218681110001') }))
+      await store.acceptInbound(inbound({ id: 'SM3', from: from('voice', '+52 868 111 0001') }))
+      await store.acceptInbound(inbound({ id: 'SM4', from: from('whatsapp', 'US.1234') }))
+      await store.acceptInbound(inbound({ id: 'SM5', from: from('chat', maria.value) }))
+      const works = await store.claimWork(10, clock.now())
+      expect(works.map(({ events }) => events.map(({ id }) => id))).toEqual([['SM1', 'SM2', 'SM3'], ['SM4'], ['SM5']])
+      expect(works[0]!.address).toEqual(from('voice', '+52 868 111 0001'))
+      expect(await store.findConversation(from('whatsapp', maria.value))).toBe(works[0]!.id)
+    })
+
+    test('an advocate stays one on both channels, also when they wrote as a person before', async () => {
+      await takeOneTurn(store, { id: 'SM1', from: { channel: 'whatsapp', value: maria.value }, now: clock.now() })
+      const both = [maria, { channel: 'whatsapp' as const, value: maria.value }]
+      await importRota(store, [{ advocate: ana, addresses: both }], clock.now())
+      for (const [index, from] of both.entries()) {
+        const work = await takeOneTurn(store, { id: `SM${index + 2}`, from, now: clock.now() })
+        expect(work).toMatchObject({ kind: 'advocate', advocate: 'ana' })
+      }
     })
 
     test('an address of the rota belongs to the advocate; the conversation survives the next import', async () => {

@@ -1,4 +1,5 @@
 import type { Address, AdvocateId, ConversationId } from '../../types.ts'
+import { personAddress } from '../address-key.ts'
 import { conversationId } from '../ids.ts'
 import type { StoredConversation } from '../store.ts'
 import type { DataKey, WrappedKey } from '../vault.ts'
@@ -14,11 +15,12 @@ export async function conversationsOf(
   const hashes = addresses.map((address) => engine.vault.hashAddress(address))
   const rows = await reader.rows<{ hash: Buffer; advocate: AdvocateId | null; a: ConversationId; p: ConversationId }>(
     `SELECT h.hash, r.advocate, a.id AS a, p.id AS p
-     FROM unnest($1::bytea[]) AS h (hash)
+     FROM unnest($1::bytea[], $2::bytea[]) AS h (hash, person)
      LEFT JOIN rota_addresses r ON r.hash = h.hash
      LEFT JOIN conversations a ON a.advocate = r.advocate
-     LEFT JOIN conversations p ON p.address_hash = h.hash`,
+     LEFT JOIN conversations p ON p.address_hash = h.person`,
     hashes,
+    addresses.map((address) => engine.vault.hashAddress(personAddress(address))),
   )
   const found = new Map(rows.map((row) => [hex(row.hash), row.advocate === null ? row.p : row.a]))
   return hashes.map((hash) => found.get(hex(hash)) ?? null)
@@ -47,7 +49,7 @@ export async function openConversation(
   const hash = engine.vault.hashAddress(address)
   const [row] = await tx.rows<{ advocate: AdvocateId }>('SELECT advocate FROM rota_addresses WHERE hash = $1', hash)
   if (row) return openAdvocate(engine, tx, row.advocate, address)
-  return insert(engine, tx, { hash, advocate: null, address })
+  return insert(engine, tx, { hash: engine.vault.hashAddress(personAddress(address)), advocate: null, address })
 }
 
 /** The advocate's conversation; it survives every import of the rota. */

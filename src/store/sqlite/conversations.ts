@@ -1,4 +1,5 @@
 import type { Address, AdvocateId, ConversationId } from '../../types.ts'
+import { personAddress } from '../address-key.ts'
 import { conversationId } from '../ids.ts'
 import type { StoredConversation } from '../store.ts'
 import type { DataKey, WrappedKey } from '../vault.ts'
@@ -10,7 +11,10 @@ export function conversationOf(engine: SqliteEngine, address: Address): Conversa
   const hash = engine.vault.hashAddress(address)
   const advocate = engine.get<{ advocate: AdvocateId }>('SELECT advocate FROM rota_addresses WHERE hash = ?', hash)
   if (advocate) return conversationOfAdvocate(engine, advocate.advocate)
-  const person = engine.get<{ id: ConversationId }>('SELECT id FROM conversations WHERE address_hash = ?', hash)
+  const person = engine.get<{ id: ConversationId }>(
+    'SELECT id FROM conversations WHERE address_hash = ?',
+    engine.vault.hashAddress(personAddress(address)),
+  )
   return person?.id ?? null
 }
 
@@ -23,7 +27,8 @@ export function conversationOfAdvocate(engine: SqliteEngine, advocate: AdvocateI
 export function openConversation(engine: SqliteEngine, address: Address): ConversationId {
   const hash = engine.vault.hashAddress(address)
   const row = engine.get<{ advocate: AdvocateId }>('SELECT advocate FROM rota_addresses WHERE hash = ?', hash)
-  return row ? openAdvocate(engine, row.advocate, address) : insert(engine, { hash, advocate: null, address })
+  if (row) return openAdvocate(engine, row.advocate, address)
+  return insert(engine, { hash: engine.vault.hashAddress(personAddress(address)), advocate: null, address })
 }
 
 /** The advocate's conversation; it survives every import of the rota. */
