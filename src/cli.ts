@@ -32,6 +32,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'takes the words of a spreadsheet back into locales/',
     load: async () => (await import('./commands/import.ts')).importWords,
   },
+  schema: {
+    does: 'writes JSON Schemas, so that editors help with the files',
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
   promises: {
     does: 'what the gate holds every edit to, and who accepted a change of it',
     load: async () => (await import('./commands/promises.ts')).promises,

@@ -11,14 +11,11 @@ const groupSchema = z.enum(
 const stepSchema = z.strictObject({
   at_minutes: minutes,
   page: z.array(groupSchema).min(1),
-  /** Who else is paged at once when `page` has nobody on shift. */
-  if_nobody: z.array(groupSchema).optional(),
+  if_nobody: z.array(groupSchema).optional().describe('Who else is paged at once when "page" has nobody on shift.'),
 })
 const levelSchema = z.strictObject({
-  /** By when a human has opened the case; pages count down to it. */
-  target_minutes: minutes,
-  /** Nobody is woken, the coordinator's list has it. */
-  listed: z.boolean().optional(),
+  target_minutes: minutes.describe('By when a human has opened the case; pages count down to it.'),
+  listed: z.boolean().optional().describe("Nobody is woken, the coordinator's list has it."),
   steps: z.array(stepSchema),
   repeat: z
     .strictObject({ every_minutes: minutes.min(1), page: z.array(groupSchema).min(1), at_shift_start: z.boolean() })
@@ -33,7 +30,8 @@ const levelSchema = z.strictObject({
     .optional(),
   load_cap: z.number().int().min(1).optional(),
 })
-const levelsSchema = z.strictObject({
+/** dialogs/levels.yaml, version 1. */
+export const levelsSchema = z.strictObject({
   version: z.literal(1),
   levels: z.strictObject({ P1: levelSchema, P2: levelSchema, P3: levelSchema, P4: levelSchema }),
   digest_at: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time is written "HH:MM".')),

@@ -68,7 +68,8 @@ const rotationSchema = z.strictObject({
   line: line.default(1),
 })
 
-const rotaSchema = z.strictObject({
+/** A rota file, version 1. */
+export const rotaSchema = z.strictObject({
   version: z.literal(1, 'This is version 1 of the rota file: write "version: 1".'),
   zone: z.string(),
   people: z.array(personSchema).min(1, 'A rota has at least one person.').max(2000),

@@ -47,6 +47,7 @@ export type ConditionData =
   | { event: TurnEvent }
   | { open: string | string[] }
 
+/** The keys that tell a form from the others, and its schema; the first that fits counts. */
 const forms: [keys: string[], schema: z.ZodType][] = [
   [['all'], z.strictObject({ all: z.array(z.lazy(() => conditionSchema)).min(1) })],
   [['any'], z.strictObject({ any: z.array(z.lazy(() => conditionSchema)).min(1) })],
@@ -74,6 +75,9 @@ const forms: [keys: string[], schema: z.ZodType][] = [
   [['event'], z.strictObject({ event: z.enum(turnEvents) })],
   [['open'], z.strictObject({ open: oneOrMany })],
 ]
+
+/** Every form of a condition, for the JSON Schema that editors use. */
+export const conditionForms: readonly z.ZodType[] = forms.map(([, schema]) => schema)
 
 /** Picks the one form that the keys name, so that a problem is told about that form and not about all of them. */
 export const conditionSchema: z.ZodType<ConditionData> = z
