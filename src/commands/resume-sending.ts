@@ -1,13 +1,15 @@
+import { userInfo } from 'node:os'
 import type { StoreFigures } from '../store/store.ts'
 import type { CommandIo } from './io.ts'
 import { withStore } from './with-store.ts'
 
-const help = `puente resume-sending [--yes]
+const help = `puente resume-sending [--yes [--by NAME]]
 
-After a restore nothing is sent until a human says so. Without --yes it only says what would go out.
+After a restore nothing is sent and no wait ends until a human says so. Without --yes it only says what would go out.
+Who released it stands in the audit: NAME, or else who is signed in on this machine.
 
   npx puente resume-sending
-  npx puente resume-sending --yes
+  npx puente resume-sending --yes --by marta
 `
 
 /** `puente resume-sending`: what would go out, in words, and its release. */
@@ -27,10 +29,15 @@ export async function resumeSending(args: string[], io: CommandIo): Promise<numb
       io.stdout.write('Nothing was sent. To release it: npx puente resume-sending --yes\n')
       return 0
     }
-    await store.setSendingPaused(false, now)
+    await store.setSendingPaused(false, { by: nameOf(args), at: now })
     io.stdout.write('Sending goes on.\n')
     return 0
   })
+}
+
+function nameOf(args: string[]): string {
+  const at = args.indexOf('--by')
+  return (at < 0 ? undefined : args[at + 1]) ?? userInfo().username
 }
 
 /** What a release would do, a line for each kind. */

@@ -1,5 +1,16 @@
 import { argon2Sync, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 /**
  * A file that only a passphrase opens, written and read as a stream; nothing of it is on disk in the clear.
@@ -9,7 +20,9 @@ import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, w
  * left out, doubled, moved, or a file cut short does not open.
  */
 export async function writeSealed(path: string, passphrase: string, plain: AsyncIterable<Buffer>): Promise<number> {
-  const part = `${path}.part`
+  removeAbandoned(path)
+  // A name of its own, so that what a back-up that was killed left behind is in nobody's way.
+  const part = `${path}.${randomBytes(4).toString('hex')}.part`
   const head = Buffer.concat([magic, randomBytes(saltBytes)])
   const key = deriveKey(passphrase, head.subarray(magic.length))
   const file = openSync(part, 'wx', 0o600)
@@ -36,6 +49,17 @@ export async function writeSealed(path: string, passphrase: string, plain: Async
   }
   return size
 }
+
+/** Takes away what earlier tries left behind; one that is under way wrote to its file a moment ago. */
+function removeAbandoned(path: string): void {
+  const folder = dirname(path)
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.part')) continue
+    const part = join(folder, name)
+    if (Date.now() - statSync(part).mtimeMs > abandonedMs) rmSync(part, { force: true })
+  }
+}
+const abandonedMs = 10 * 60_000
 
 /** @throws SealedFileError when the passphrase is another one, or the file was changed or cut short. */
 export async function* readSealed(path: string, passphrase: string): AsyncGenerator<Buffer> {

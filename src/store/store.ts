@@ -32,7 +32,7 @@ export interface Store {
   acceptInbound(event: NewInbound): Promise<'stored' | 'duplicate'>
   /**
    * Takes up to `limit` conversations that have something to do — events not done, in order of acceptance, or a due
-   * time at or before `now` — and locks each with a lease of at most 30 s.
+   * time at or before `now` — and locks each with a lease of at most 30 s. While sending is paused due times wait.
    */
   claimWork(limit: number, now: number): Promise<Work[]>
   /**
@@ -80,8 +80,13 @@ export interface Store {
    * becomes an event of the conversation that owns the message (`kind: 'delivery_failed'`).
    */
   recordReceipt(receipt: DeliveryReceipt, now: number): Promise<void>
-  /** While paused nothing is claimed for sending, on any node. A restored backup starts paused. */
-  setSendingPaused(paused: boolean, now: number): Promise<void>
+  /**
+   * While paused nothing is claimed for sending, on any node, and nobody's wait ends: an escalation that moves on while
+   * no page can leave would count as asked whoever was never asked. A restored back-up starts paused.
+   *
+   * @param change.by - who decided it; stands in the audit
+   */
+  setSendingPaused(paused: boolean, change: { by: string; at: number }): Promise<void>
   isSendingPaused(): Promise<boolean>
 
   // ── look-ups ──

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { restoreBackUp, writeBackUp } from '../../src/store/back-up-file.ts'
@@ -95,7 +95,7 @@ describe.each(
       expect(await restored.acceptInbound(inbound({ id: 'SM1', from: maria }))).toBe('duplicate')
       expect(await restored.isSendingPaused()).toBe(true)
       expect(await restored.claimOutbox(5, clock.now())).toEqual([])
-      await restored.setSendingPaused(false, clock.now())
+      await restored.setSendingPaused(false, { by: 'ana', at: clock.now() })
       // It may have gone out since the back-up, so the provider is asked before.
       expect(await restored.claimOutbox(5, clock.now())).toMatchObject([{ id: 'm1', unknownOutcome: true }])
     } finally {
@@ -125,7 +125,7 @@ describe('a back-up file', () => {
     const path = join(source.folder, 'b.puente')
     await writeBackUp({ databaseUrl: source.databaseUrl, path, passphrase, now: 0 })
     expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(existsSync(`${path}.part`)).toBe(false)
+    expect(readdirSync(source.folder).filter((name) => name.endsWith('.part'))).toEqual([])
     const whole = readFileSync(path)
     expect(whole.toString('latin1')).not.toMatch(/SM_visible|conversations|\+52/)
     await target.open(clock.now)
@@ -145,5 +145,20 @@ describe('a back-up file', () => {
     expect(await restore(passphrase)).toBeGreaterThan(3)
     await source.remove()
     await target.remove()
+  }, 30_000)
+
+  test('what a killed back-up left behind stops nothing and is taken away; one that is under way is left alone', async () => {
+    const source = await createSqlite()
+    await source.open(handClock().now)
+    const path = join(source.folder, 'b.puente')
+    const [killed, underWay] = [`${path}.0a1b2c3d.part`, `${path}.4e5f6a7b.part`]
+    for (const part of [killed, underWay]) writeFileSync(part, 'half')
+    const anHourAgo = Date.now() / 1000 - 3600
+    utimesSync(killed, anHourAgo, anHourAgo)
+    await writeBackUp({ databaseUrl: source.databaseUrl, path, passphrase, now: 0 })
+    expect(existsSync(path)).toBe(true)
+    expect(existsSync(killed)).toBe(false)
+    expect(existsSync(underWay)).toBe(true)
+    await source.remove()
   }, 30_000)
 })

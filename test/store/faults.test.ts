@@ -128,7 +128,7 @@ describe('SQLite', () => {
     await restored.migrate()
     expect((await restored.readConversation(id))!.version).toBe(1)
     expect(await restored.claimOutbox(5, clock.now())).toEqual([])
-    await restored.setSendingPaused(false, clock.now())
+    await restored.setSendingPaused(false, { by: 'ana', at: clock.now() })
     expect(await restored.claimOutbox(5, clock.now())).toHaveLength(1)
     await restored.close()
     expect(await store.claimOutbox(5, clock.now())).toHaveLength(1)
@@ -236,7 +236,7 @@ describe('PostgreSQL', () => {
     await runSql(database, "UPDATE meta SET value = 'another server/5' WHERE key = 'home'")
     const restored = await database.open(clock.now)
     expect(await restored.isSendingPaused()).toBe(true)
-    await restored.setSendingPaused(false, clock.now())
+    await restored.setSendingPaused(false, { by: 'ana', at: clock.now() })
     expect(await (await database.open(clock.now)).isSendingPaused()).toBe(false)
   })
 

@@ -477,11 +477,27 @@ describe.each(engines)('the store on $name', ({ create }) => {
 
     test('while sending is paused nothing goes out', async () => {
       await send({ id: 'm1' })
-      await store.setSendingPaused(true, clock.now())
+      await store.setSendingPaused(true, { by: 'ana', at: clock.now() })
       expect(await store.isSendingPaused()).toBe(true)
       expect(await store.claimOutbox(5, clock.now())).toEqual([])
-      await store.setSendingPaused(false, clock.now())
+      await store.setSendingPaused(false, { by: 'ana', at: clock.now() })
       expect(await store.claimOutbox(5, clock.now())).toHaveLength(1)
+    })
+
+    test('while sending is paused nobody is passed over: due times wait, and what people write does not', async () => {
+      await takeOneTurn(store, { id: 'SM1', from: maria, now: clock.now(), changes: () => ({ dueAt: clock.now() }) })
+      await store.setSendingPaused(true, { by: 'ana', at: clock.now() })
+      clock.advance({ seconds: 60 })
+      expect(await store.claimWork(5, clock.now())).toEqual([])
+      expect(await store.nextDueAt()).toBeNull()
+      await store.acceptInbound(inbound({ id: 'SM2', from: sms('+528681110002') }))
+      expect(await store.claimWork(5, clock.now())).toMatchObject([{ events: [{ id: 'SM2' }] }])
+      await store.setSendingPaused(false, { by: 'marta', at: clock.now() })
+      expect(await store.claimWork(5, clock.now())).toMatchObject([{ events: [] }])
+      expect((await store.readAudit(0, 10)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+        'ana sending_paused',
+        'marta sending_resumed',
+      ])
     })
 
     test('the thread shows both sides, oldest first', async () => {

@@ -84,7 +84,7 @@ export async function nextDueAt(engine: PostgresEngine): Promise<number | null> 
       now,
     ),
   ])
-  const known = [due, isPaused ? null : outbox, leaseEnds].filter((time) => time !== null)
+  const known = [...(isPaused ? [] : [due, outbox]), leaseEnds].filter((time) => time !== null)
   return known.length === 0 ? null : Math.min(...known)
 }
 

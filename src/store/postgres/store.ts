@@ -48,7 +48,7 @@ export function postgresStore(options: {
     startAttempts: (messages, at) => startAttempts(engine, messages, at),
     finishAttempts: (outcomes, at) => finishAttempts(engine, outcomes, at),
     recordReceipt: (receipt, at) => recordReceipt(engine, receipt, at),
-    setSendingPaused: (paused) => setSendingPaused(engine, paused),
+    setSendingPaused: (paused, change) => setSendingPaused(engine, paused, change),
     isSendingPaused: () => isSendingPaused(engine),
 
     findConversation: async (address) => (await conversationsOf(engine, engine, [address]))[0] ?? null,

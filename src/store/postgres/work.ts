@@ -7,6 +7,7 @@ import { addressesOf, keysOf, readStates } from './conversations.ts'
 import { oneByOne, type PostgresEngine, type Transaction } from './engine.ts'
 import { insertEvents } from './inbound.ts'
 import { isOver, leaseClock } from './lease-clock.ts'
+import { isNotPaused } from './meta.ts'
 
 /** Takes conversations that have something to do, and locks each for this worker. */
 export async function claimWork(engine: PostgresEngine, limit: number, now: number): Promise<Work[]> {
@@ -71,7 +72,7 @@ const isFree = (id: string, clock: string) =>
 async function choose(engine: PostgresEngine, tx: Transaction, limit: number, now: number): Promise<ConversationId[]> {
   const [due, pending] = await Promise.all([
     tx.rows<{ id: ConversationId }>(
-      `SELECT c.id FROM conversations c WHERE c.due_at <= $1 AND ${isFree('c.id', leaseClock('$3'))}
+      `SELECT c.id FROM conversations c WHERE c.due_at <= $1 AND ${isNotPaused} AND ${isFree('c.id', leaseClock('$3'))}
        ORDER BY c.due_at LIMIT $2`,
       now,
       limit,

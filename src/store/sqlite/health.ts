@@ -60,6 +60,7 @@ export function readParked(engine: SqliteEngine): ParkedEvent[] {
 /** When something is to be done next that nothing will wake us for. */
 export function nextDueAt(engine: SqliteEngine): number | null {
   const now = engine.now()
+  const isPaused = isSendingPaused(engine)
   const due = smallest(
     engine,
     `SELECT due_at AS value FROM conversations
@@ -69,7 +70,7 @@ export function nextDueAt(engine: SqliteEngine): number | null {
     now,
     now + LEASE_MS,
   )
-  const outbox = (isSendingPaused(engine) ? [] : [0, 1, 2]).map((priority) =>
+  const outbox = (isPaused ? [] : [0, 1, 2]).map((priority) =>
     smallest(
       engine,
       `SELECT send_at AS value FROM outbox WHERE phase = 'waiting' AND priority = ?
@@ -82,7 +83,7 @@ export function nextDueAt(engine: SqliteEngine): number | null {
   )
   // What a dead worker held is free when its lease ends.
   const leaseEnds = smallest(engine, 'SELECT MIN(until) AS value FROM leases WHERE until > ?', now)
-  return earliest([due, leaseEnds, ...outbox])
+  return earliest([isPaused ? null : due, leaseEnds, ...outbox])
 }
 
 function smallest(engine: SqliteEngine, sql: string, ...values: (string | number)[]): number | null {

@@ -1,3 +1,4 @@
+import { appendAudit } from './audit.ts'
 import type { SqliteEngine } from './engine.ts'
 
 export function readMeta(engine: SqliteEngine, key: string): string | null {
@@ -17,8 +18,15 @@ export function isSendingPaused(engine: SqliteEngine): boolean {
   return readMeta(engine, 'sending_paused') === 'yes'
 }
 
-export async function setSendingPaused(engine: SqliteEngine, paused: boolean): Promise<void> {
-  await engine.commit(() => writeMeta(engine, 'sending_paused', paused ? 'yes' : 'no'))
+export async function setSendingPaused(
+  engine: SqliteEngine,
+  paused: boolean,
+  { by, at }: { by: string; at: number },
+): Promise<void> {
+  await engine.commit(() => {
+    writeMeta(engine, 'sending_paused', paused ? 'yes' : 'no')
+    appendAudit(engine, [{ at, actor: by, action: paused ? 'sending_paused' : 'sending_resumed', subject: 'outbox' }])
+  })
 }
 
 export function countErased(engine: SqliteEngine): number {

@@ -52,7 +52,7 @@ export function sqliteStore(options: {
     startAttempts: (messages, at) => startAttempts(engine, messages, at),
     finishAttempts: (outcomes, at) => finishAttempts(engine, outcomes, at),
     recordReceipt: (receipt, at) => recordReceipt(engine, receipt, at),
-    setSendingPaused: (paused) => setSendingPaused(engine, paused),
+    setSendingPaused: (paused, change) => setSendingPaused(engine, paused, change),
     isSendingPaused: async () => isSendingPaused(engine),
 
     findConversation: async (address) => conversationOf(engine, address),

@@ -6,6 +6,7 @@ import type { Work, WorkEvent } from '../store.ts'
 import { addressOf, keyOf, readState } from './conversations.ts'
 import type { SqliteEngine } from './engine.ts'
 import { insertEvent } from './inbound.ts'
+import { isSendingPaused } from './meta.ts'
 
 /** Takes conversations that have something to do, and locks each for this worker. */
 export async function claimWork(engine: SqliteEngine, limit: number, now: number): Promise<Work[]> {
@@ -47,7 +48,7 @@ const EVENTS_MAX = 20
 function hasWork(engine: SqliteEngine, now: number): boolean {
   return (
     engine.get("SELECT 1 FROM events WHERE status = 'pending' LIMIT 1") !== undefined ||
-    engine.get('SELECT 1 FROM conversations WHERE due_at <= ? LIMIT 1', now) !== undefined
+    (engine.get('SELECT 1 FROM conversations WHERE due_at <= ? LIMIT 1', now) !== undefined && !isSendingPaused(engine))
   )
 }
 
@@ -64,7 +65,7 @@ function choose(engine: SqliteEngine, limit: number, now: number): ConversationI
 }
 
 function takeDue(engine: SqliteEngine, chosen: Set<ConversationId>, limit: number, now: number): void {
-  if (chosen.size >= limit) return
+  if (chosen.size >= limit || isSendingPaused(engine)) return
   const due = engine.each<{ id: ConversationId }>('SELECT id FROM conversations WHERE due_at <= ? ORDER BY due_at', now)
   for (const { id } of due) {
     if (chosen.size >= limit) return
