@@ -1,3 +1,4 @@
+import type { RecordConsent } from './agree-on-record.ts'
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import { type CaseReader, caseView, type OwnWords } from './flow/case-view.ts'
 import { type Conversation, newConversation } from './flow/conversation.ts'
@@ -27,6 +28,8 @@ export interface PersonState {
   relay: { advocate: AdvocateId } | null
   /** Hash of the word that makes everything quiet; see quiet-word.ts. */
   quietWord: string | null
+  /** Whether a record for a lawyer may be made; null while nobody has asked. */
+  recordConsent: RecordConsent | null
   /** An advocate wrote when the person had been silent for long; not again before they write. */
   neutralLineSent: boolean
   /** The person asked to be erased; what must stay until the case is closed goes then. */
@@ -52,6 +55,7 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
     relay: null,
     neutralLineSent: false,
     quietWord: null,
+    recordConsent: null,
     wantsErasure: false,
     forgetNow: false,
     eraseAt: null,

@@ -1,3 +1,4 @@
+import { type RecordConsent, requestRecord } from './agree-on-record.ts'
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import type { CaseReader } from './flow/case-view.ts'
 import { withoutWords } from './flow/conversation.ts'
@@ -60,6 +61,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
       said: before.said ?? [],
       neutralLineSent: before.neutralLineSent ?? false,
       quietWord: before.quietWord ?? null,
+      recordConsent: before.recordConsent ?? null,
       forgetNow: false,
     },
     send: [],
@@ -115,6 +117,7 @@ async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
     const input = event.body as HandoffInput | RelayInput
     if (input.kind === 'say') await relay(draft, input, event.id)
     else if (input.kind === 'quiet_word') agreeOnQuietWord(draft, input, event.id)
+    else if (input.kind === 'record') askForRecord(draft, input, event.id)
     else draft.inputs.push(input)
     return
   }
@@ -139,6 +142,7 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
     state.eraseAt = null
     state.forgetNow = true
     state.said = []
+    state.recordConsent = null
   }
   state.neutralLineSent = false
   const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
@@ -147,6 +151,7 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   if (turn.isForTheCase || isHeard) keepWords(draft, event)
   const texts = await world.runTurn({ conversation: work.id, event }, (say) => say(renderAll(draft, turn)))
   queueReplies(draft, turn, texts, event.id, event.from.channel === 'whatsapp' ? whatsappWindowMs : null)
+  if (turn.agreesToRecord !== null) hearConsent(draft, turn.agreesToRecord, event.id)
   if (!turn.isForTheCase) return
   const media = event.media.map(({ kind }) => kind)
   const passedOn = await relayIn(world, state, { text: event.text, media }, work.address.value)
@@ -160,7 +165,7 @@ const isQuietWord = ({ quietWord, code }: PersonState, text: string): boolean =>
 /** What the flow reads as "say nothing more", whatever is open. */
 const stopSign = '🛑'
 
-function agreeOnQuietWord(draft: Draft, input: RelayInput, id: string): void {
+function agreeOnQuietWord(draft: Draft, input: Extract<RelayInput, { kind: 'quiet_word' }>, id: string): void {
   const { world, state } = draft
   if (state.code === null) return
   const isTaker = state.handoff?.takers.some(({ advocate }) => advocate === input.advocate) ?? false
@@ -169,6 +174,37 @@ function agreeOnQuietWord(draft: Draft, input: RelayInput, id: string): void {
   const key = isTaker ? (fits ? 'quiet_word_set' : 'quiet_word_unfit') : 'why_not_yours'
   const language = advocateLanguage(world, input.advocate)
   notify(draft, `${id}.q` as EffectId, input.advocate, world.words(language, key, { code: state.code }))
+}
+
+/** "8 CODE": may what the person told be written down for a lawyer? */
+function askForRecord(draft: Draft, input: Extract<RelayInput, { kind: 'record' }>, id: string): void {
+  const { world, state } = draft
+  if (state.code === null) return
+  const { consent, turn, says } = requestRecord(world, state, input)
+  state.recordConsent = consent
+  if (turn !== null) {
+    state.dialog = turn.conversation
+    queueReplies(draft, turn, renderAll(draft, turn), `${id}.record`, unaskedMs)
+  }
+  if (consent?.answer?.isYes) noteConsent(draft, consent)
+  const language = advocateLanguage(world, input.advocate)
+  notify(draft, `${id}.k` as EffectId, input.advocate, world.words(language, says, { code: state.code }))
+}
+
+function hearConsent(draft: Draft, isYes: boolean, id: string): void {
+  const { world, state } = draft
+  if (state.code === null || state.recordConsent === null) return
+  const consent: RecordConsent = { ...state.recordConsent, answer: { at: world.now, isYes } }
+  state.recordConsent = consent
+  noteConsent(draft, consent)
+  const language = advocateLanguage(world, consent.advocate)
+  const says = isYes ? 'record_yes' : 'record_no'
+  notify(draft, `${id}.k` as EffectId, consent.advocate, world.words(language, says, { code: state.code }))
+}
+
+function noteConsent({ audit, state, world }: Draft, { answer, way, advocate }: RecordConsent): void {
+  const action = answer?.isYes ? `record_agreed_${way}` : 'record_refused'
+  audit.push({ at: world.now, actor: way === 'spoken' ? advocate : 'person', action, subject: state.code! })
 }
 
 /** The last few of the person's own words stay with the case, so that "4" shows them in the original. */
@@ -182,7 +218,7 @@ const ownWordsKept = 3
 const ownWordsLength = 160
 
 /** An advocate's words to the person; from the first of them on the bot asks nothing. */
-async function relay(draft: Draft, input: RelayInput, id: string): Promise<void> {
+async function relay(draft: Draft, input: Extract<RelayInput, { kind: 'say' }>, id: string): Promise<void> {
   const { world, state, work } = draft
   if (state.code === null) return
   const relayed = await relayOut(world, state, input, work.address.value)
@@ -262,6 +298,7 @@ function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'lat
   state.forgetNow = true
   state.notes = []
   state.said = []
+  state.recordConsent = null
   state.dialog = withoutWords(state.dialog)
 }
 
@@ -303,6 +340,7 @@ function openCase(draft: Draft, wasOpen: boolean): void {
   if (state.code !== null) {
     state.said = []
     state.quietWord = null
+    state.recordConsent = null
   }
   state.code = world.drawCode()
   state.word = words[world.drawIndex(words.length)]!

@@ -19,7 +19,7 @@ export type RelayedOut =
 export async function relayOut(
   world: TurnWorld,
   state: PersonState,
-  input: RelayInput,
+  input: Extract<RelayInput, { kind: 'say' }>,
   personNumber: string,
 ): Promise<RelayedOut> {
   const { bundle, words, now } = world

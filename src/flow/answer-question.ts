@@ -32,9 +32,7 @@ export function writeAnswer(draft: Draft, question: QuestionId, answer: Answer, 
   const { flow, conversation } = draft
   const data = flow.questions[question]!
   conversation.answers[question] = answer
-  const isClock = data.number !== undefined && data.number.kind !== 'plain'
-  if (data.valid_hours !== undefined || isClock)
-    conversation.answeredAt = { ...conversation.answeredAt, [question]: draft.now }
+  conversation.answeredAt = { ...conversation.answeredAt, [question]: draft.now }
   if (data.options?.some(({ place }) => place !== undefined)) {
     const place = data.options.find(({ id }) => id === answer)?.place
     const isFree = answer === data.other_text?.option && /\p{L}/u.test(text)

@@ -24,7 +24,7 @@ export interface Conversation {
   /** What a later message meets, once the path has ended. */
   later: 'nothing' | 'first_question' | 'case' | 'language'
   answers: Answers
-  /** When an answer was given that counts for some hours only, or that grows with time, such as an age. */
+  /** When each answer was given; some count for some hours only, some grow with time, such as an age. */
   answeredAt: Record<QuestionId, number>
   /** In the order in which they were first asked. */
   asked: QuestionId[]

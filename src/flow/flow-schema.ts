@@ -120,6 +120,7 @@ export const flowSchema = z.strictObject({
   language_offer_question: id,
   language_offer_after_messages: z.int().min(1),
   follow_up_question: id.describe('Asked after a case was closed; "no" opens it again.'),
+  record_question: id.describe('Asked when an advocate wants a record for a lawyer; its first option agrees.'),
   contact_question: id,
   phone_is_safe_when: conditionSchema,
   bridge_languages: z.array(z.string()).min(1),

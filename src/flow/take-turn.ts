@@ -6,6 +6,7 @@ import type { Flow } from './compile-flow.ts'
 import { type Conversation, newConversation } from './conversation.ts'
 import { hearFollowUp } from './follow-up.ts'
 import { raiseAlerts } from './raise-alerts.ts'
+import { hearRecordAnswer, withoutRecordQuestion } from './record-consent.ts'
 import { askAgain, askNext, type Outcome, sayTexts, turnPath } from './reply.ts'
 import { runOnClocks } from './run-on-clocks.ts'
 import { beginDraft, type Draft, keepFlags, mostUrgent, settle, type Turn } from './turn.ts'
@@ -20,9 +21,10 @@ import { beginDraft, type Draft, keepFlags, mostUrgent, settle, type Turn } from
  * @param now - milliseconds since 1970
  */
 export function takeTurn(flow: Flow, before: Conversation, message: IncomingMessage, now: number): Turn {
-  const followUp = hearFollowUp(flow, before, message, now)
-  if (followUp !== null) return followUp
-  const draft = beginDraft(flow, isOver(before) ? startAfresh(flow, before) : before, message, now)
+  const aside = hearFollowUp(flow, before, message, now) ?? hearRecordAnswer(flow, before, message, now)
+  if (aside !== null) return aside
+  const goesOn = isOver(before) ? startAfresh(flow, before) : withoutRecordQuestion(flow, before)
+  const draft = beginDraft(flow, goesOn, message, now)
   const { conversation } = draft
   const silentMs = conversation.messages === 0 ? 0 : now - conversation.lastMessageAt
   conversation.messages++

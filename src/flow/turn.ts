@@ -46,6 +46,8 @@ export interface Turn {
   erase: 'now' | 'words' | 'later' | null
   /** "Nobody reached me": the case opens again at this level. */
   reopens: Level | null
+  /** The answer to "may I write it down for a lawyer?". */
+  agreesToRecord: boolean | null
 }
 
 /** A turn while it is being worked out. */
@@ -100,6 +102,7 @@ export function beginDraft(flow: Flow, before: Conversation, message: IncomingMe
       asksForSomeoneElse: false,
       erase: null,
       reopens: null,
+      agreesToRecord: null,
     },
   }
 }

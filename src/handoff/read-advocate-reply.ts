@@ -1,9 +1,9 @@
 import { plainDigits } from '../language/digits.ts'
 import type { CaseCode } from '../types.ts'
-import { commandOf, isPolite } from './reply-words.ts'
+import { commandOf, isPolite, isYes } from './reply-words.ts'
 
 /** What the digits of a reply mean; pages show 1 and 2, the text after taking shows the others. */
-export type ReplyAction = 'take' | 'pass' | 'other_role' | 'details' | 'say' | 'quiet_word' | 'close'
+export type ReplyAction = 'take' | 'pass' | 'other_role' | 'details' | 'say' | 'quiet_word' | 'record' | 'close'
 
 /** One thing that an advocate says. `code` is null for a bare digit or word: it counts only where one case can be meant. */
 export type AdvocateReply =
@@ -63,6 +63,7 @@ const actions: Record<string, ReplyAction> = {
   4: 'details',
   5: 'say',
   6: 'quiet_word',
+  8: 'record',
   9: 'close',
 }
 
@@ -131,6 +132,8 @@ function withAction(
     // "3 K7QF B" names a role; anything longer behind it is a note to the people of the case.
     return { kind: action, code, text: rest[0]?.length === 1 ? rest[0] : null }
   }
+  // "8 K7QF YES": they said yes to the advocate. Anything else behind it is not an answer of theirs.
+  if (action === 'record') return { kind: action, code, text: isYes(rest) ? rest.join(' ') : null }
   if (isPolite(rest, action) && action !== 'say' && action !== 'quiet_word' && action !== 'close')
     return { kind: action, code, text: null }
   return { kind: action, code, text: isDigitFirst ? restFrom(next) : null }

@@ -5,7 +5,10 @@ import type { AdvocateReply, ReplyAction } from './read-advocate-reply.ts'
  * French, Portuguese. What they may say is fixed here and not in a coordinator's file, because pages name the digits
  * and a word that means two things would take or pass a case by mistake.
  */
-const words: Record<'take' | 'pass' | 'other_role' | 'details' | 'close' | 'list' | 'help' | 'hand_over', string[]> = {
+const words: Record<
+  'take' | 'pass' | 'other_role' | 'details' | 'record' | 'close' | 'list' | 'help' | 'hand_over',
+  string[]
+> = {
   take: [
     'TAKE',
     'ONE',
@@ -63,6 +66,7 @@ const words: Record<'take' | 'pass' | 'other_role' | 'details' | 'close' | 'list
   ],
   other_role: ['OTHER ROLE', 'OTRO ROL', 'LOT WOL', 'AUTRE ROLE', 'OUTRA FUNCAO'],
   details: ['DETAILS', 'DETALLES', 'DETAY', 'DETALHES'],
+  record: ['RECORD', 'CONSTANCIA', 'CONSTAT', 'DOSYE', 'REGISTRO'],
   close: ['DONE', 'CLOSE', 'TERMINADO', 'CERRAR', 'CIERRO', 'FINI', 'FEMEN', 'FERMER', 'FEITO', 'FECHAR'],
   list: [
     'LIST',
@@ -121,7 +125,7 @@ const polite = new Set([
 ])
 
 const meanings = new Map<string, AdvocateReply>([
-  ...(['take', 'pass', 'other_role', 'details', 'close'] as const).flatMap((kind) =>
+  ...(['take', 'pass', 'other_role', 'details', 'record', 'close'] as const).flatMap((kind) =>
     words[kind].map((word): [string, AdvocateReply] => [word, { kind, code: null, text: null }]),
   ),
   ...(['list', 'help'] as const).flatMap((kind) =>
@@ -139,6 +143,10 @@ export function commandOf(folded: readonly string[]): AdvocateReply | null {
   if (answer !== undefined) return { kind: 'shift_answer', isYes: answer === '1' }
   return meanings.get(text) ?? null
 }
+
+/** "Yes", and no more than that. */
+export const isYes = (folded: readonly string[]): boolean => folded.length === 1 && yes.has(folded[0]!)
+const yes = new Set(['SI', 'YES', 'WI', 'OUI', 'SIM'])
 
 /** Nothing, or only words that add nothing to a digit: thanks, or the digit's own word ("1 TAKE", never "1 PASS"). */
 export function isPolite(folded: readonly string[], action: ReplyAction): boolean {

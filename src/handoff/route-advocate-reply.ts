@@ -52,11 +52,13 @@ export interface RoutedReply {
 
 /**
  * `say`: a text, or a number of the phrasebook, for the person; relay.ts decides whether it may go. `quiet_word`: the word
- * that they agreed on, which the person sends when everything is to go quiet.
+ * that they agreed on, which the person sends when everything is to go quiet. `record`: the person is asked whether what they
+ * told may be written down for a lawyer, or said yes to the advocate themselves.
  */
 export type RelayInput =
   | { kind: 'say'; advocate: AdvocateId; text: string }
   | { kind: 'quiet_word'; advocate: AdvocateId; text: string }
+  | { kind: 'record'; advocate: AdvocateId; hasSaidYes: boolean }
 
 const answersInARow = 5
 const restMs = 12 * 60 * 60_000
@@ -181,6 +183,8 @@ function actionOn(code: CaseCode, action: ReplyAction, text: string | null, rout
       return forward({ kind: 'details', advocate })
     case 'close':
       return forward({ kind: 'close', advocate, outcome: text })
+    case 'record':
+      return forward({ kind: 'record', advocate, hasSaidYes: text !== null })
     case 'say':
     case 'quiet_word':
       return text === null ? { kind: 'unclear', answer: say('help') } : forward({ kind: action, advocate, text })
@@ -227,5 +231,6 @@ const digits: Record<ReplyAction, number> = {
   details: 4,
   say: 5,
   quiet_word: 6,
+  record: 8,
   close: 9,
 }

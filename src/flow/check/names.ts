@@ -274,6 +274,8 @@ function checkFlowKeys(
     'language_question',
     'resume_question',
     'nudge_question',
+    'follow_up_question',
+    'record_question',
     'contact_question',
   ] as const)
     lead(FLOW, [key], flow[key], 'question', nowhere)
