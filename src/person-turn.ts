@@ -17,7 +17,7 @@ import type { Rota } from './handoff/rota.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import { caseFacts, newPersonState, type PersonState } from './person-state.ts'
-import { fitsAsQuietWord, hashQuietWord } from './quiet-word.ts'
+import { hashQuietWord, whyUnfitAsQuietWord } from './quiet-word.ts'
 import { advocateLanguage, relayIn, relayOut } from './relay-words.ts'
 import type { AuditEntry, CaseRow, NewOutbox, OpenPage, TurnCommit, Work, WorkEvent } from './store/store.ts'
 import type { AdvocateId, CaseCode, Channel, ConversationId, EffectId, IncomingMessage, Language } from './types.ts'
@@ -169,9 +169,9 @@ function agreeOnQuietWord(draft: Draft, input: Extract<RelayInput, { kind: 'quie
   const { world, state } = draft
   if (state.code === null) return
   const isTaker = state.handoff?.takers.some(({ advocate }) => advocate === input.advocate) ?? false
-  const fits = fitsAsQuietWord(input.text, world.bundle.flow.ears)
-  if (isTaker && fits) state.quietWord = hashQuietWord(input.text, state.code)
-  const key = isTaker ? (fits ? 'quiet_word_set' : 'quiet_word_unfit') : 'why_not_yours'
+  const refusal = isTaker ? whyUnfitAsQuietWord(input.text, state.word, world.bundle) : 'why_not_yours'
+  if (refusal === null) state.quietWord = hashQuietWord(input.text, state.code)
+  const key = refusal ?? 'quiet_word_set'
   const language = advocateLanguage(world, input.advocate)
   notify(draft, `${id}.q` as EffectId, input.advocate, world.words(language, key, { code: state.code }))
 }

@@ -181,24 +181,42 @@ describe('the word for silence that two people agreed on', () => {
   test('sent in any spelling, everything goes quiet and the one who has the case is told; it is kept as a hash', async () => {
     await write('hello', '1', '1', '5', '1', '1', '1')
     await anaWrites(1)
-    expect(toAna(await agree('ana', 'Azúcar')).join()).toMatch(/^K7Q2/)
-    expect(JSON.stringify(state).toLowerCase()).not.toMatch(/az[uú]car/)
-    const sent = await write('AZUCAR')
+    expect(toAna(await agree('ana', 'Azafrán')).join()).toMatch(/^K7Q2/)
+    expect(JSON.stringify(state).toLowerCase()).not.toMatch(/azafr[aá]n/)
+    const sent = await write('AZAFRAN')
     expect(toPerson(sent)).toEqual([])
     expect(toAna(sent).join()).toMatch(/^K7Q2: (?:no escribas|do not write)/)
-    expect(JSON.stringify(state).toLowerCase()).not.toMatch(/az[uú]car/)
+    expect(JSON.stringify(state).toLowerCase()).not.toMatch(/azafr[aá]n/)
     const { person, ana } = await anaWrites(1)
     expect([person, ana.join()]).toEqual([[], expect.stringMatching(/0/)])
   })
 
+  test.each(['hola', 'gracias', 'ayuda', 'bonjou', 'hello', 'fiebre', 'Reynosa', 'mañana', 'mango'])(
+    '%s, which people write by chance, is refused with the reason',
+    async (word) => {
+      await write('hello', '1', '1', '5', '1', '1', '1')
+      await anaWrites(1)
+      expect(state.word).toBe('mango')
+      expect(toAna(await agree('ana', word)).join()).toMatch(/Many people write|Mucha gente escribe/)
+      expect(state.quietWord).toBeNull()
+    },
+  )
+
+  test.each(['papaya', 'azafrán', 'girasol', 'umbrella', 'papiyon'])('%s is kept', async (word) => {
+    await write('hello', '1', '1', '5', '1', '1', '1')
+    await anaWrites(1)
+    await agree('ana', word)
+    expect(state.quietWord).not.toBeNull()
+  })
+
   test('before it was agreed on it is a word like any other; only the one who has the case sets it', async () => {
     await write('hello', '1', '1', '5', '1', '1', '1')
-    await agree('ana', 'azucar')
+    await agree('ana', 'azafran')
     expect(state.quietWord).toBeNull()
     await anaWrites(1)
     for (const unfit of ['SOS', 'stop', '1234', 'si', 'two words', 'STOP', 'persona']) await agree('ana', unfit)
     expect(state.quietWord).toBeNull()
-    expect(toAna(await write('azucar')).join()).toMatch(/azucar$/)
+    expect(toAna(await write('azafran')).join()).toMatch(/azafran$/)
   })
 })
 

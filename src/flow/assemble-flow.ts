@@ -1,6 +1,7 @@
 import { compileAnswerWords } from '../language/answer-words.ts'
 import { updateBelief } from '../language/belief.ts'
 import { detectLanguage, type LanguageModel } from '../language/detect-language.ts'
+import { isEverydayWord } from '../language/everyday-words.ts'
 import { readAnswer, readGlobalWord } from '../language/read-reply.ts'
 import { isWritten, loadTexts, type Texts } from '../language/texts.ts'
 import { compileDanger, type DangerScanner, scanDanger } from '../triage/scan-danger.ts'
@@ -15,6 +16,8 @@ export interface RunningBundle {
   texts: Texts
   dialogs: Dialogs
   danger: DangerScanner
+  /** Whether people are known to write this word to us, by chance or as an answer. */
+  isEverydayWord(text: string): boolean
 }
 
 /**
@@ -49,5 +52,6 @@ export function assembleFlow(
     isWritten: (language) => isWritten(texts, language),
   }
   const flow = compileFlow({ ...dialogs, bundle: options.id, ears, timeScale: options.timeScale })
-  return { flow, texts, dialogs, danger }
+  const { firstWords } = options.model
+  return { flow, texts, dialogs, danger, isEverydayWord: (text) => isEverydayWord(answerWords, firstWords, text) }
 }
