@@ -3,9 +3,12 @@ import { drillFacts, drillReport, nextDrillAt } from './handoff/drill.ts'
 import { advanceHandOver, type HandOverAsk, type HandOverInput, isHandOverOpen } from './handoff/hand-over.ts'
 import { advanceHandoff, type HandoffAdvance } from './handoff/handoff.ts'
 import type { HandoffInput, HandoffState } from './handoff/handoff-state.ts'
-import type { Rota } from './handoff/rota.ts'
+import { shortName } from './handoff/handoff-work.ts'
+import { personOf, type Rota } from './handoff/rota.ts'
 import { type AdvocateState, routeAdvocateReply } from './handoff/route-advocate-reply.ts'
+import { isOptOut, type OptOutInput, optOutOf } from './opt-out.ts'
 import type { TurnWorld } from './person-turn.ts'
+import { advocateLanguage } from './relay-words.ts'
 import type { CaseRow, NewOutbox, OpenPage, Store, TurnCommit, Work, WorkEvent } from './store/store.ts'
 import type { AdvocateId, CaseCode, Channel, EffectId, EventId } from './types.ts'
 
@@ -14,6 +17,9 @@ interface AdvocateConversation {
   replies: AdvocateState | null
   /** Somebody asks this advocate to take their shift. */
   handOver: HandOverAsk | null
+  /** The number that sent STOP, and when the last START came. */
+  stopped: string | null
+  startedAt: number | null
   /** The coordinator's: when the next digest is due, which gaps were told, and the drill. */
   digestAt: number | null
   toldGaps: string[]
@@ -24,6 +30,8 @@ interface AdvocateConversation {
 const fresh: AdvocateConversation = {
   replies: null,
   handOver: null,
+  stopped: null,
+  startedAt: null,
   digestAt: null,
   toldGaps: [],
   drillAt: null,
@@ -35,13 +43,13 @@ const fresh: AdvocateConversation = {
  * they are decided in the order in which they arrive; the handing over of a shift; and, for the coordinator, the digest,
  * the gaps of the rota and the monthly drill.
  *
- * @returns the commit, and the rota that it changes, which is to be stored before
+ * @returns the commit, and what it changes in the rota or in who may be written to, which is to be stored before
  */
 export async function advocateTurn(
   work: Work,
   world: TurnWorld,
   store: Pick<Store, 'openPagesOf' | 'openCases' | 'findCase'>,
-): Promise<{ commit: TurnCommit; rota: Rota | null }> {
+): Promise<{ commit: TurnCommit; rota: Rota | null; reach: ReachChange | null }> {
   const advocate = work.advocate!
   const draft: Draft = {
     work,
@@ -50,6 +58,7 @@ export async function advocateTurn(
     advocate,
     state: { ...fresh, ...(work.state as Partial<AdvocateConversation> | null) },
     rota: null,
+    reach: null,
     drillInputs: [],
     case: null,
     openPages: [],
@@ -63,6 +72,7 @@ export async function advocateTurn(
   const { state } = draft
   return {
     rota: draft.rota,
+    reach: draft.reach,
     commit: {
       conversation: work.id,
       version: work.version,
@@ -80,6 +90,12 @@ export async function advocateTurn(
   }
 }
 
+/** A number of the rota sent STOP or START. */
+export interface ReachChange {
+  phone: string
+  isStopped: boolean
+}
+
 interface Draft {
   work: Work
   world: TurnWorld
@@ -87,6 +103,7 @@ interface Draft {
   advocate: AdvocateId
   state: AdvocateConversation
   rota: Rota | null
+  reach: ReachChange | null
   drillInputs: HandoffInput[]
   case: CaseRow | null
   openPages: OpenPage[]
@@ -99,22 +116,27 @@ interface Draft {
 async function hear(draft: Draft, event: WorkEvent): Promise<void> {
   if (event.kind === 'message') return hearText(draft, event)
   if (event.kind === 'delivery_failed') {
+    const isOptedOut = isOptOut(event)
+    if (isOptedOut && event.advocate === draft.advocate) await optOut(draft, event)
+    else if (isOptedOut) draft.forward.push(optOutOf(event))
     const prefix = drillPrefix(draft)
     if (event.effectId.startsWith(prefix))
-      draft.drillInputs.push({ kind: 'page_failed', key: event.effectId.slice(prefix.length) })
+      draft.drillInputs.push({ kind: 'page_failed', key: event.effectId.slice(prefix.length), isOptedOut })
     return
   }
-  const input = event.body as HandOverInput | HandoffInput
-  if (input.kind === 'asked' || input.kind === 'answered') handOver(draft, input, event.id, 'sms')
+  const input = event.body as HandOverInput | HandoffInput | OptOutInput
+  if (input.kind === 'opted_out') await optOut(draft, event)
+  else if (input.kind === 'asked' || input.kind === 'answered') handOver(draft, input, event.id, 'sms')
   else draft.drillInputs.push(input as HandoffInput)
 }
 
 async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
   const { world, store, advocate, state } = draft
   const word = world.bundle.flow.ears.readGlobalWord(event.text, null)
-  if (word?.kind === 'carrier_stop') {
-    // The carrier lets nothing through to them from here on; an answer would be one message too many.
-    draft.audit.push({ at: world.now, actor: advocate, action: 'opted_out', subject: advocate })
+  if (word?.kind === 'carrier_stop') return optOut(draft, event)
+  if (state.stopped !== null) {
+    if (word?.kind === 'carrier_start') optIn(draft, event)
+    // Nothing that we answer would reach them, so what they write means nothing either.
     return
   }
   const routed = routeAdvocateReply(
@@ -123,7 +145,7 @@ async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message
     {
       advocate,
       openPages: await store.openPagesOf(advocate),
-      ownCases: (await store.openCases()).filter(({ takenBy }) => takenBy.includes(advocate)),
+      ownCases: await ownCases(draft),
       isAskedForShift: state.handOver !== null && isHandOverOpen(state.handOver, world.now),
     },
     {
@@ -148,6 +170,50 @@ async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message
   if (routed.alarm !== null) alarm(draft, event.id, routed.alarm)
 }
 
+/**
+ * They sent STOP: nothing goes to them from here on, not even an answer. What they hold goes on to others now, and
+ * whoever looks after the rota hears of it.
+ */
+async function optOut(draft: Draft, { id, at }: WorkEvent): Promise<void> {
+  const { world, store, advocate, state } = draft
+  const person = personOf(world.rota, advocate)
+  // The refusal of a text from before a START says nothing about now.
+  if (person === null || state.stopped === person.phone || (state.startedAt !== null && at < state.startedAt)) return
+  state.stopped = person.phone
+  draft.reach = { phone: person.phone, isStopped: true }
+  draft.audit.push({ at: world.now, actor: advocate, action: 'opted_out', subject: advocate })
+  const held = [...(await store.openPagesOf(advocate)), ...(await ownCases(draft))]
+  for (const conversation of new Set(held.map((one) => one.conversation)))
+    draft.forward.push({ id: `${id}.d${draft.forward.length}` as EventId, to: conversation, body: { kind: 'due' }, at })
+  tellWhoLooksAfter(draft, id, 'sent_stop')
+}
+
+function optIn(draft: Draft, { id, at, from }: Extract<WorkEvent, { kind: 'message' }>): void {
+  const { world, advocate, state } = draft
+  draft.reach = { phone: state.stopped!, isStopped: false }
+  Object.assign(state, { stopped: null, startedAt: at })
+  draft.audit.push({ at: world.now, actor: advocate, action: 'opted_in', subject: advocate })
+  answer(draft, `${id}.a0`, world.words(advocateLanguage(world, advocate), 'paged_again'), from.channel)
+  tellWhoLooksAfter(draft, id, 'sent_start')
+}
+
+/** The coordinator; everybody else where that is who cannot be reached. */
+function tellWhoLooksAfter(draft: Draft, id: string, key: string): void {
+  const { world, advocate } = draft
+  const { rota, unreachable } = world
+  const others = rota.people.map((person) => person.id).filter((one) => one !== advocate)
+  const isCoordinatorGone = advocate === rota.coordinator || unreachable.includes(rota.coordinator)
+  const name = shortName(rota, advocate)
+  for (const reader of isCoordinatorGone ? others : [rota.coordinator]) {
+    const text = world.words(advocateLanguage(world, reader), key, { name })
+    draft.send.push(message(`${id}.${key}.${reader}`, reader, 'sms', text, world.now, 1))
+  }
+}
+
+async function ownCases({ store, advocate }: Draft): Promise<CaseRow[]> {
+  return (await store.openCases()).filter(({ takenBy }) => takenBy.includes(advocate))
+}
+
 function handOver(draft: Draft, input: HandOverInput, id: string, channel: Channel): void {
   const { world, advocate, state } = draft
   const context = {
@@ -169,7 +235,7 @@ function handOver(draft: Draft, input: HandOverInput, id: string, channel: Chann
 function alarm(draft: Draft, id: string, action: string): void {
   const { world, advocate } = draft
   const { rota } = world
-  const name = rota.people.find((person) => person.id === advocate)?.name.split(/\s+/)[0] ?? '?'
+  const name = shortName(rota, advocate)
   draft.audit.push({ at: world.now, actor: advocate, action, subject: advocate })
   if (advocate === rota.coordinator) return
   const text = world.words(world.bundle.dialogs.levels.advocate_languages[0]!, 'guessed', { name, count: 6 })
@@ -214,7 +280,15 @@ function drill(draft: Draft): void {
       ...(isNew ? [{ kind: 'alert', level: 'P1', roles: roles.roles.map(({ id }) => id) } as const] : []),
       ...draft.drillInputs,
     ],
-    { rota: world.rota, levels, facts, words: world.words, now: world.now, timeScale: world.timeScale },
+    {
+      rota: world.rota,
+      levels,
+      facts,
+      words: world.words,
+      now: world.now,
+      timeScale: world.timeScale,
+      unreachable: world.unreachable,
+    },
   )
   running.handoff = advance.state
   for (const effect of advance.effects)

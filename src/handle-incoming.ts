@@ -2,12 +2,13 @@ import { advocateTurn } from './advocate-turn.ts'
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import { isSurge } from './handoff/bundle-pages.ts'
 import { onCall } from './handoff/on-call.ts'
+import { type Reach, reachAfter, unreachable } from './handoff/reach.ts'
 import type { Rota } from './handoff/rota.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import type { PersonState } from './person-state.ts'
 import { personTurn, type TurnWorld } from './person-turn.ts'
 import type { Store, TurnCommit, Work } from './store/store.ts'
-import type { CaseCode } from './types.ts'
+import type { AdvocateId, CaseCode } from './types.ts'
 
 /** What the worker needs; built in main.ts. */
 export interface Shell {
@@ -43,6 +44,7 @@ export async function workOnce(shell: Shell): Promise<number> {
   const claimed = await store.claimWork(atOnce, now())
   if (claimed.length === 0) return 0
   const rota = await shell.rota()
+  const reach = await reachOf(store)
   const bundleOf = onceARound(shell.bundleOf)
   const isSurgeNow = await lookForSurge(shell, rota, claimed)
   const translate = shell.translator?.()
@@ -55,8 +57,12 @@ export async function workOnce(shell: Shell): Promise<number> {
       }
       const state = work.state as PersonState | null
       const bundle = await bundleOf(work.kind === 'person' ? (state?.dialog.bundle ?? null) : null)
-      const world = { ...worldOf(shell, bundle, rota, isSurgeNow), translate }
-      const turn = work.kind === 'advocate' ? await turnOfAdvocate(shell, work, world) : await personTurn(work, world)
+      const gone = unreachable(rota, reach)
+      const world = { ...worldOf(shell, bundle, rota), isSurge: isSurgeNow, unreachable: gone, translate }
+      const turn =
+        work.kind === 'advocate'
+          ? await turnOfAdvocate(shell, work, world)
+          : withoutTextsTo(gone, await personTurn(work, world))
       turns.push(turn)
       shell.onTurn?.(work, turn)
     } catch (error) {
@@ -77,12 +83,26 @@ export async function workOnce(shell: Shell): Promise<number> {
 
 /**
  * A shift that changed hands is stored before the turn: should the turn have to be done again, the same change is
- * written twice, which is the same rota.
+ * written twice, which is the same rota. So is a STOP or a START.
  */
 async function turnOfAdvocate(shell: Shell, work: Work, world: TurnWorld): Promise<TurnCommit> {
-  const { commit, rota } = await advocateTurn(work, world, shell.store)
-  if (rota !== null) await shell.store.writeDocument('rota', rota, world.now)
-  return commit
+  const { store } = shell
+  const { commit, rota, reach } = await advocateTurn(work, world, store)
+  if (rota !== null) await store.writeDocument('rota', rota, world.now)
+  if (reach === null) return withoutTextsTo(world.unreachable, commit)
+  const after = reachAfter(await reachOf(store), reach.phone, reach.isStopped)
+  await store.writeDocument('reach', after, world.now)
+  return withoutTextsTo(unreachable(world.rota, after), commit)
+}
+
+async function reachOf(store: Store): Promise<Reach> {
+  return (await store.readDocument<Reach>('reach'))?.body ?? { stopped: [] }
+}
+
+/** Whoever sent STOP is written to by nobody; the carrier would refuse it, and count it against us. */
+function withoutTextsTo(gone: readonly AdvocateId[], turn: TurnCommit): TurnCommit {
+  if (gone.length === 0) return turn
+  return { ...turn, send: turn.send.filter(({ to }) => !('advocate' in to && gone.includes(to.advocate))) }
 }
 
 /** Counts the open cases at most every few seconds: a burst is no time for counting them with every message. */
@@ -100,7 +120,7 @@ async function lookForSurge(shell: Shell, rota: Rota, claimed: Work[]): Promise<
 const surgeLookMs = 5_000
 const surges = new WeakMap<Store, { at: number; isSurge: boolean }>()
 
-function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota, isSurge: boolean): TurnWorld {
+function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): Omit<TurnWorld, 'isSurge' | 'unreachable'> {
   const drawIndex = (count: number) => Math.floor(shell.random() * count)
   return {
     bundle,
@@ -109,7 +129,6 @@ function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota, isSurge: boole
     now: shell.now(),
     timeScale: shell.timeScale,
     isDemonstration: shell.isDemonstration,
-    isSurge,
     drawIndex,
     runTurn: shell.runTurn,
     drawCode: () => Array.from({ length: 4 }, () => codeLetters[drawIndex(codeLetters.length)]).join('') as CaseCode,

@@ -16,6 +16,7 @@ import { hideNumbers } from './handoff/relay.ts'
 import type { Rota } from './handoff/rota.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import type { AdvocateWords } from './handoff/words.ts'
+import { isOptOut, optOutOf } from './opt-out.ts'
 import { caseFacts, newPersonState, type PersonState } from './person-state.ts'
 import { hashQuietWord, whyUnfitAsQuietWord } from './quiet-word.ts'
 import { advocateLanguage, relayIn, relayOut } from './relay-words.ts'
@@ -32,6 +33,8 @@ export interface TurnWorld {
   isDemonstration: boolean
   /** More untaken P1 than the people on call can hold: the coordinator is asked at once. */
   isSurge: boolean
+  /** Who of the rota sent STOP. */
+  unreachable: readonly AdvocateId[]
   /** Draws the code of a new case; no two open cases may have the same. */
   drawCode(): CaseCode
   /** Draws one of so many words. */
@@ -67,6 +70,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
     send: [],
     cancel: [],
     audit: [],
+    forward: [],
     inputs: [],
     openPages: [],
     nextHandoffAt: null,
@@ -88,7 +92,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
     state,
     done: work.events.map(({ id }) => id),
     send: draft.send,
-    forward: [],
+    forward: draft.forward,
     // Once everything is to be erased nothing else is due.
     dueAt: state.eraseAt ?? earliest(nextSilenceAt(bundle.flow, state.dialog), draft.nextHandoffAt),
     case: caseRow(draft),
@@ -105,6 +109,7 @@ interface Draft {
   send: NewOutbox[]
   cancel: EffectId[]
   audit: AuditEntry[]
+  forward: TurnCommit['forward']
   inputs: HandoffInput[]
   openPages: OpenPage[]
   nextHandoffAt: number | null
@@ -121,9 +126,11 @@ async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
     else draft.inputs.push(input)
     return
   }
+  const isOptedOut = isOptOut(event)
+  if (isOptedOut) draft.forward.push(optOutOf(event))
   const prefix = handoffPrefix(work.id, state)
   if (event.effectId.startsWith(prefix))
-    draft.inputs.push({ kind: 'page_failed', key: event.effectId.slice(prefix.length) })
+    draft.inputs.push({ kind: 'page_failed', key: event.effectId.slice(prefix.length), isOptedOut })
 }
 
 async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
@@ -362,10 +369,12 @@ function handOff(draft: Draft): void {
     now: world.now,
     timeScale: world.timeScale,
     surge: world.isSurge,
+    unreachable: world.unreachable,
   })
   state.handoff = advance.state
   const isTaken = advance.status === 'taken'
-  if (!isTaken) state.relay = null
+  // Their words must not go on to somebody who no longer has the case.
+  if (state.relay !== null && !advance.takenBy.includes(state.relay.advocate)) state.relay = null
   state.dialog = {
     ...state.dialog,
     caseStatus: advance.status,

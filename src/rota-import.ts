@@ -27,5 +27,8 @@ export async function importRota(
       ...new Set([...channelsOf(person).filter((channel) => channel !== 'voice'), 'sms', 'whatsapp'] as const),
     ].map((channel) => ({ channel, value: person.phone })),
   }))
-  return { version: await store.replaceRota(rota, addresses, now), problems, warnings }
+  const version = await store.replaceRota(rota, addresses, now)
+  // What somebody holds who is no longer in it must not wait for the next step of its chain.
+  await store.hastenDue(now)
+  return { version, problems, warnings }
 }

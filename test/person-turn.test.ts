@@ -32,6 +32,7 @@ async function turn(events: { text?: string; internal?: unknown }[]): Promise<Ne
     timeScale: 1,
     isDemonstration: true,
     isSurge: false,
+    unreachable: [],
     drawCode: () => `K7Q${'23456789'[codes++]}` as CaseCode,
     drawIndex: () => 0,
     runTurn: async (_, logic) => {

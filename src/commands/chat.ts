@@ -66,6 +66,7 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
     timeScale: 1,
     isDemonstration: true,
     isSurge: false,
+    unreachable: [],
     drawCode: () => 'K7QF' as CaseCode,
     drawIndex: () => 0,
     // Here nothing leaves the terminal, so no adapter is needed around a turn.

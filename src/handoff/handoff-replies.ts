@@ -5,6 +5,7 @@ import {
   audit,
   chainContext,
   type HandoffWork,
+  isGone,
   notify,
   pageOf,
   shortName,
@@ -26,7 +27,7 @@ export type AdvocateInput = Extract<HandoffInput, { advocate: AdvocateId }>
 export function applyAdvocateInput(work: HandoffWork, input: AdvocateInput): HandoffEffect[] {
   const { state } = work
   const { advocate } = input
-  if (personOf(work.context.rota, advocate) === null) return []
+  if (isGone(work.context, advocate)) return []
   const page = pageOf(state, advocate)
   const taker = takerOf(state, advocate)
   const isSecond = state.closing?.second === advocate
@@ -240,9 +241,9 @@ function reportOpening(work: HandoffWork, advocate: AdvocateId): void {
 }
 
 /** Somebody who joined the case, else the coordinator, else who is on shift, else anybody. */
-function secondPerson(work: HandoffWork, closer: AdvocateId): AdvocateId | null {
+export function secondPerson(work: HandoffWork, closer: AdvocateId): AdvocateId | null {
   const { state, context } = work
-  const { rota, now, unreachable = [] } = context
+  const { rota, now } = context
   const candidates = [
     ...state.takers.map((taker) => taker.advocate),
     rota.coordinator,
@@ -250,7 +251,7 @@ function secondPerson(work: HandoffWork, closer: AdvocateId): AdvocateId | null 
     ...onCall(rota, { line: 2, at: now }).map((person) => person.id),
     ...rota.people.map((person) => person.id),
   ]
-  return candidates.find((id) => id !== closer && !unreachable.includes(id) && personOf(rota, id) !== null) ?? null
+  return candidates.find((id) => id !== closer && !isGone(context, id)) ?? null
 }
 
 function finishClosing(work: HandoffWork, second: AdvocateId): HandoffEffect[] {

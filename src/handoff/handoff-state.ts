@@ -54,7 +54,7 @@ export type HandoffInput =
   | { kind: 'contact'; advocate: AdvocateId }
   | { kind: 'details'; advocate: AdvocateId }
   /** A message failed for good; `key` is the effect's. Delivered or read never count as an answer. */
-  | { kind: 'page_failed'; key: string }
+  | { kind: 'page_failed'; key: string; isOptedOut?: boolean }
   /** The person wrote after the alert. `isRelayed`: the taker reads the words themselves, through the relay. */
   | { kind: 'person_wrote'; isRelayed?: boolean }
   | { kind: 'path_ended' }
@@ -126,6 +126,7 @@ export type AuditAction =
   | 'given_back'
   | 'other_role'
   | 'page_failed'
+  | 'out_of_reach'
   | 'reminded'
   | 'lapsed'
   | 'close_asked'

@@ -24,8 +24,8 @@ export interface HandoffContext {
   now: number
   /** Divides waits only; see contract.md, PUENTE_TIME_SCALE. 1 in live use. */
   timeScale: number
-  /** Opted out or otherwise out of reach on every channel: not paged. */
-  unreachable?: readonly AdvocateId[]
+  /** Who sent STOP: not paged, not written to. */
+  unreachable: readonly AdvocateId[]
   /** More untaken P1 than the people on call can hold (`isSurge`): the coordinator is paged at once. */
   surge?: boolean
 }
@@ -119,7 +119,7 @@ export function notify(
 ): void {
   const { context, state } = work
   const person = personOf(context.rota, advocate)
-  if (person === null) return
+  if (person === null || isGone(context, advocate)) return
   const language = languageOf(person, context.levels.advocate_languages)
   const say = (key: string, more?: Record<string, string | number>) => context.words(language, key, more)
   const { facts } = context
@@ -150,7 +150,7 @@ export function audit(work: HandoffWork, action: AuditAction, advocate: Advocate
 
 /** Who may be paged: in the rota, within reach, not already at work on this case; a P2 leaves quiet hours alone. */
 export function chainContext(work: HandoffWork): ChainContext {
-  const { rota, levels, now, timeScale, unreachable = [] } = work.context
+  const { rota, levels, now, timeScale } = work.context
   const busy = work.state.takers.map((taker) => taker.advocate)
   return {
     rota,
@@ -158,11 +158,16 @@ export function chainContext(work: HandoffWork): ChainContext {
     now,
     timeScale,
     isPageable: (person) =>
-      !unreachable.includes(person.id) &&
+      !isGone(work.context, person.id) &&
       !busy.includes(person.id) &&
       channelsOf(person).length > 0 &&
       (work.state.level === 'P1' || person.id === rota.coordinator || !isQuiet(rota, person, now)),
   }
+}
+
+/** They sent STOP, or the rota no longer has them. */
+export function isGone({ rota, unreachable }: HandoffContext, advocate: AdvocateId): boolean {
+  return unreachable.includes(advocate) || personOf(rota, advocate) === null
 }
 
 export function takerOf(state: HandoffState, advocate: AdvocateId): Taker | null {

@@ -14,6 +14,7 @@ import {
   tellPerson,
   wantPage,
 } from './handoff-work.ts'
+import { letGoOfGone } from './reach.ts'
 import { personOf, type RotaPerson } from './rota.ts'
 import { helpIsDue, runTakers } from './taken-is-not-helped.ts'
 import { otherChannels, otherChannelsDue, pageFailed } from './within-person.ts'
@@ -56,7 +57,7 @@ export function advanceHandoff(
   const state = before === null ? newState(context) : structuredClone(before)
   const work: HandoffWork = { state, context, wanted: new Map(), texts: [], records: [] }
   followClock(state, context.now)
-  const effects: HandoffEffect[] = []
+  const effects: HandoffEffect[] = letGoOfGone(work)
   for (const input of inputs) effects.push(...apply(work, input))
   keepOneChain(work, before)
   if (state.closed === null) {
@@ -109,7 +110,7 @@ function apply(work: HandoffWork, input: HandoffInput): HandoffEffect[] {
       }
       return []
     case 'page_failed':
-      return pageFailed(work, input.key)
+      return pageFailed(work, input)
     case 'person_wrote':
       if (state.takers.length > 0 && !input.isRelayed)
         state.update = { sentAt: state.update?.sentAt ?? 0, isWaiting: true }
@@ -224,8 +225,7 @@ function everybodyDeclined(work: HandoffWork, chain: Chain): boolean {
   return chain.paged.every((advocate) => {
     if (work.wanted.has(advocate)) return false
     const page = pageOf(work.state, advocate)
-    const isGone = work.context.unreachable?.includes(advocate) || personOf(work.context.rota, advocate) === null
-    return page === null || page.status !== 'open' || isGone
+    return page === null || page.status !== 'open'
   })
 }
 

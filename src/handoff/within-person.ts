@@ -8,8 +8,14 @@ import { scaled } from './zone.ts'
  * that is not answered is tried on another where levels.yaml gives that a time.
  */
 
-/** A page failed for good: the next channel of the person, or else they count as somebody who cannot be asked. */
-export function pageFailed(work: HandoffWork, key: string): HandoffEffect[] {
+/**
+ * A page failed for good: the next channel of the person, or else they count as somebody who cannot be asked. After a
+ * STOP no other channel is tried behind their back.
+ */
+export function pageFailed(
+  work: HandoffWork,
+  { key, isOptedOut = false }: { key: string; isOptedOut?: boolean },
+): HandoffEffect[] {
   const { state, context } = work
   const page = state.pages.find((one) => one.tried.some((attempt) => attempt.key === key))
   const attempt = page?.tried.find((one) => one.key === key)
@@ -19,8 +25,8 @@ export function pageFailed(work: HandoffWork, key: string): HandoffEffect[] {
   if (page.status !== 'open') return []
   const person = personOf(context.rota, page.advocate)
   const next = person && channelsOf(person).find((channel) => !page.tried.some((one) => one.channel === channel))
-  if (person && next) return [sendPage(work, person, page, next, true)]
-  if (page.tried.every((one) => one.isFailed)) page.status = 'failed'
+  if (person && next && !isOptedOut) return [sendPage(work, person, page, next, true)]
+  if (isOptedOut || page.tried.every((one) => one.isFailed)) page.status = 'failed'
   return []
 }
 

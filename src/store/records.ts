@@ -1,4 +1,4 @@
-import type { Address, EffectId, EventId } from '../types.ts'
+import type { Address, AdvocateId, EffectId, EventId } from '../types.ts'
 import type { InboundPayload, NewOutbox, WorkEvent } from './store.ts'
 
 /** An event as it is stored, its body decrypted JSON. */
@@ -17,8 +17,8 @@ export function readEvent({ id, kind, at, body }: EventRecord): WorkEvent {
 }
 
 /** The body of the event that tells a conversation that its message did not arrive. */
-export function deliveryFailedBody(effectId: EffectId, code: number | null): string {
-  return JSON.stringify({ effectId, code })
+export function deliveryFailedBody(effectId: EffectId, code: number | null, advocate: AdvocateId | null): string {
+  return JSON.stringify({ effectId, code, ...(advocate !== null && { advocate }) })
 }
 
 /** The body of a stored message of a person or advocate. */

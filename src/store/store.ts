@@ -99,7 +99,7 @@ export interface Store {
   /** What was said and answered, decrypted, oldest first: for the simulated phones and the taker's screen. */
   readThread(id: ConversationId): Promise<ThreadEntry[]>
 
-  // ── documents: rota, published bundles, settings ──
+  // ── documents: rota, whom of it nothing may be sent, published bundles, settings ──
   /** Stores a new version of a document (encrypted). Other processes see it at their next `readDocument`. */
   writeDocument(kind: DocumentKind, body: unknown, now: number): Promise<number>
   /** The newest version, read again from the database only when it changed. */
@@ -150,7 +150,7 @@ export interface Store {
   durableCommits(): number
 }
 
-export type DocumentKind = 'rota' | 'bundle' | 'settings'
+export type DocumentKind = 'rota' | 'reach' | 'bundle' | 'settings'
 
 export interface NewInbound {
   /** The provider's own id of the message (MessageSid), or ours for the simulated phones; unique. */
@@ -190,7 +190,15 @@ export type WorkEvent =
   | ({ kind: 'message'; id: EventId; at: number; from: Address; to: Address } & InboundPayload)
   /** Sent by another conversation's turn, such as an advocate's reply to the case of a person. */
   | { kind: 'internal'; id: EventId; at: number; body: unknown }
-  | { kind: 'delivery_failed'; id: EventId; at: number; effectId: EffectId; code: number | null }
+  /** `advocate`: to whom it went, when it was for somebody of the rota. */
+  | {
+      kind: 'delivery_failed'
+      id: EventId
+      at: number
+      effectId: EffectId
+      code: number | null
+      advocate?: AdvocateId
+    }
 
 /** Everything one turn changes. */
 export interface TurnCommit {

@@ -122,6 +122,9 @@ function checkMoment(night: Night): void {
   if (last.nextDueAt !== null) expect(last.nextDueAt).toBeGreaterThan(night.now)
   const takers = state.takers.map((taker) => taker.advocate)
   expect(new Set(takers).size).toBe(takers.length)
+  // Nobody who is out of reach has the case, or is waited for.
+  const asked = [...takers, ...last.openPages.map((page) => page.advocate)]
+  expect(asked.filter((one) => night.unreachable.includes(one))).toEqual([])
   expect(new Set(last.openPages.map((page) => page.advocate)).size).toBe(last.openPages.length)
 }
 

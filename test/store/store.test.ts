@@ -448,7 +448,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
       expect(works).toHaveLength(1)
       expect(works[0]).toMatchObject({ id: person.id })
       expect(works[0]!.events).toEqual([
-        { kind: 'delivery_failed', id: 'failed:m1', at: clock.now(), effectId: 'm1', code: 30003 },
+        { kind: 'delivery_failed', id: 'failed:m1', at: clock.now(), effectId: 'm1', code: 30003, advocate: ana },
       ])
     })
 

@@ -1,4 +1,4 @@
-import type { ConversationId, EffectId } from '../../types.ts'
+import type { AdvocateId, ConversationId, EffectId } from '../../types.ts'
 import { deliveryRank, isFinalFailure } from '../delivery-rank.ts'
 import { deliveryFailedId } from '../ids.ts'
 import { deliveryFailedBody } from '../records.ts'
@@ -36,16 +36,16 @@ export async function failMessage(
   tx: Transaction,
   { id, status, code, at }: { id: EffectId; status: string; code: number | null; at: number },
 ): Promise<void> {
-  const [owner] = await tx.rows<{ conversation: ConversationId }>(
+  const [owner] = await tx.rows<{ conversation: ConversationId; advocate: AdvocateId | null }>(
     `UPDATE outbox SET phase = 'failed', status = $1, code = $2, unknown = FALSE, lease = NULL, lease_until = NULL
-     WHERE id = $3 RETURNING conversation`,
+     WHERE id = $3 RETURNING conversation, advocate`,
     status,
     code,
     id,
   )
   if (!owner) return
   const { conversation } = owner
-  const body = deliveryFailedBody(id, code)
+  const body = deliveryFailedBody(id, code, owner.advocate)
   await insertEvents(engine, tx, [{ id: deliveryFailedId(id), conversation, kind: 'delivery_failed', at, body }])
 }
 

@@ -1,4 +1,4 @@
-import type { ConversationId, EffectId } from '../../types.ts'
+import type { AdvocateId, ConversationId, EffectId } from '../../types.ts'
 import { deliveryRank, isFinalFailure } from '../delivery-rank.ts'
 import { deliveryFailedId } from '../ids.ts'
 import { deliveryFailedBody } from '../records.ts'
@@ -45,14 +45,17 @@ export function failMessage(
     code,
     id,
   )
-  const owner = engine.get<{ conversation: ConversationId }>('SELECT conversation FROM outbox WHERE id = ?', id)
+  const owner = engine.get<{ conversation: ConversationId; advocate: AdvocateId | null }>(
+    'SELECT conversation, advocate FROM outbox WHERE id = ?',
+    id,
+  )
   if (!owner || !findKey(engine, owner.conversation)) return
   insertEvent(engine, {
     id: deliveryFailedId(id),
     conversation: owner.conversation,
     kind: 'delivery_failed',
     at,
-    body: deliveryFailedBody(id, code),
+    body: deliveryFailedBody(id, code, owner.advocate),
   })
 }
 
