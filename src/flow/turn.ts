@@ -127,8 +127,25 @@ export function factsOf(draft: Draft): Facts {
 }
 
 /** What conditions look at, between turns. */
-export const factsFor = (flow: Flow, conversation: Conversation): Facts =>
-  factsOf(beginDraft(flow, conversation, null, conversation.lastMessageAt))
+export function factsFor(flow: Flow, conversation: Conversation): Facts {
+  const open = conversation.behind ?? conversation.open
+  const path = flow.paths[conversation.path]!
+  return {
+    answers: conversation.answers,
+    flags: conversation.flags,
+    level: conversation.level,
+    danger: conversation.danger,
+    events: NO_EVENTS,
+    open: open?.question ?? null,
+    isLeft: (question) => conversation.ended !== null || isPast(path, question, open?.step ?? -1),
+    caseRoles: conversation.roles,
+    taken: conversation.caseStatus === 'taken',
+    unclearRoles: conversation.unclearRoles,
+    firstMessageMediaOnly: conversation.firstMessageMediaOnly,
+  }
+}
+
+const NO_EVENTS: ReadonlySet<TurnEvent> = new Set()
 
 /**
  * Works out flags, level, roles and the next place in the path until they agree with each other: a higher level leaves

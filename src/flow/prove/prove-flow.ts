@@ -55,7 +55,7 @@ export function proveFlow(flow: Flow, dialogs: Dialogs, promises: Promises | nul
       if (!found.has(key)) found.set(key, { one: broken, state, said: move.said })
     }
   }
-  const walked = walk(flow, classes, stateKeys(flow, dialogs, promises), look)
+  const walked = walk(flow, classes, stateKeys(flow, dialogs, promises, classes), look)
   const broken = [...found.values()].map(({ one, state, said }) => ({
     ...one,
     conversation: tell(flow, [...walked.trailTo(state), said]),

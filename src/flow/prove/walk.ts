@@ -24,8 +24,19 @@ export interface Walk {
   isComplete: boolean
   /** What was said from the beginning to this state. */
   trailTo(state: number): Said[]
-  /** @param isPlain - nothing but answers has been said so far */
-  has(conversation: Conversation, isPlain: boolean): boolean
+  /** Names the state of a conversation in which nothing but answers has been said so far. */
+  keyOf(conversation: Conversation): string
+  /** Whether the walk has been at such a conversation. */
+  has(conversation: Conversation): boolean
+}
+
+/** A state from which nothing has been said yet. */
+interface Waiting {
+  conversation: Conversation
+  state: number
+  isPlain: boolean
+  /** What an interruption depends on; null where none is tried. */
+  place: string | null
 }
 
 /** A walk ends here, so that a flow with far too many ways through it is refused and not waited for. */
@@ -46,36 +57,44 @@ export function walk(
   start: Conversation = beginning(flow),
 ): Walk {
   const seen = new Set<string>()
+  const sayable = sayings(flow, classes)
   const parents: number[] = []
   const saids: Said[] = []
   let turns = 0
-  const queue: { conversation: Conversation; state: number; key: string | null }[] = []
+  const queue: Waiting[] = []
   const interrupted = new Set<string>()
   const go = (from: Conversation, state: number, said: Said, isPlain: boolean) => {
     turns++
     const turn = takeTurn(flow, from, messageOf(said, NOW), NOW)
-    const facts = factsFor(flow, turn.conversation)
+    const { conversation } = turn
+    const facts = factsFor(flow, conversation)
     look({ from, said, turn, facts }, state)
     // Who comes back after a silence starts at the first question; that it is asked is seen here, and "yes" is walked on.
     if (isReturn(flow, from, said)) return
-    const key = (isPlain ? 'plain ' : 'after ') + keyOf(turn.conversation, isPlain, facts)
-    if (seen.has(key)) return
-    seen.add(key)
+    let place: string | null = null
+    if (!isSecondTry(conversation)) {
+      const key = (isPlain ? 'plain ' : 'after ') + keyOf(conversation, isPlain, facts)
+      if (seen.has(key)) return
+      seen.add(key)
+      if (isPlain) place = key.slice(0, key.indexOf(END_OF_PLACE))
+    }
     parents.push(state)
     saids.push(said)
-    if (turn.conversation.ended !== null && sayable(flow, turn.conversation, classes).length === 0) return
-    queue.push({ conversation: turn.conversation, state: parents.length - 1, key: isPlain ? key : null })
+    if (conversation.ended !== null && sayable(conversation).length === 0) return
+    queue.push({ conversation, state: parents.length - 1, isPlain: isPlain && conversation.ended === null, place })
+  }
+  const keyOfPlain = (conversation: Conversation) => {
+    const { open } = conversation
+    const first = isSecondTry(conversation) ? { ...conversation, open: { ...open!, tries: 0 } } : conversation
+    return `plain ${keyOf(first, true, factsFor(flow, first))}`
   }
   go(start, -1, { kind: 'hello' }, true)
   for (let at = 0; at < queue.length && seen.size <= MOST_STATES; at++) {
-    const { conversation, state, key } = queue[at]!
+    const { conversation, state, isPlain, place } = queue[at]!
     queue[at] = undefined as never
-    for (const said of sayable(flow, conversation, classes))
-      go(conversation, state, said, key !== null && conversation.ended === null)
-    if (key === null) continue
+    for (const said of sayable(conversation)) go(conversation, state, said, isPlain)
     // What an interruption does depends on where the path stands, the level, the pages and the flags, not on answers.
-    const place = key.slice(0, key.indexOf(END_OF_PLACE))
-    if (interrupted.has(place)) continue
+    if (place === null || interrupted.has(place)) continue
     interrupted.add(place)
     for (const said of interruptions(conversation)) go(conversation, state, said, false)
   }
@@ -88,10 +107,13 @@ export function walk(
       for (let at = state; at >= 0; at = parents[at]!) trail.unshift(saids[at]!)
       return trail
     },
-    has: (conversation, isPlain) =>
-      seen.has((isPlain ? 'plain ' : 'after ') + keyOf(conversation, isPlain, factsFor(flow, conversation))),
+    keyOf: keyOfPlain,
+    has: (conversation) => seen.has(keyOfPlain(conversation)),
   }
 }
+
+/** Asked once more: goes with the first try, since nothing else has changed. */
+const isSecondTry = ({ ended, open }: Conversation): boolean => ended === null && open?.tries === 1
 
 const isReturn = (flow: Flow, from: Conversation, said: Said): boolean =>
   from.ended !== null && said.kind === 'answer' && said.answer !== flow.data.sos.answer.is
@@ -107,32 +129,42 @@ export const beginning = (flow: Flow): Conversation => ({
 
 const DANGERS: DangerCategory[] = ['medical', 'pregnancy', 'child', 'trafficking', 'threat', 'selfharm']
 
-/** The answers that a person may give here, one example of each kind; also SKIP and words that fit nothing. */
-export function sayable(
+const SKIP: Said = { kind: 'skip' }
+const NOISE: Said = { kind: 'noise' }
+
+/** What a person may say in a conversation: the answers, one example of each kind, SKIP and words that fit nothing. */
+function sayings(
   flow: Flow,
-  conversation: Conversation,
   classes: ReadonlyMap<QuestionId, AnswerClasses>,
-): Said[] {
-  const { open } = conversation
-  if (conversation.ended !== null) {
-    if (conversation.later !== 'first_question') return conversation.later === 'nothing' ? [{ kind: 'noise' }] : []
-    return classes.get(flow.data.first_question)!.examples.map((answer) => ({ kind: 'answer', answer }))
-  }
-  if (open === null) return []
-  const examples = classes.get(open.question)?.examples ?? []
+): (conversation: Conversation) => readonly Said[] {
+  const answers = new Map<QuestionId, Said[]>()
+  for (const [id, { examples }] of classes)
+    answers.set(
+      id,
+      examples.map((answer) => ({ kind: 'answer', answer })),
+    )
+  const atFirst = new Map([...answers].map(([id, own]) => [id, [...own, SKIP, NOISE]]))
   // A second try is read like the first: one answer shows that it goes on, the others come to the same states.
-  const tried = open.tries > 0 ? examples.slice(0, 1) : examples
-  const said: Said[] = tried.map((answer) => ({ kind: 'answer', answer }))
-  if (open.tries === 0) said.push({ kind: 'skip' })
-  said.push({ kind: 'noise' })
-  return said
+  const onceMore = new Map([...answers].map(([id, own]) => [id, [...own.slice(0, 1), NOISE]]))
+  return ({ ended, later, open }) => {
+    if (ended !== null) {
+      if (later === 'first_question') return answers.get(flow.data.first_question)!
+      return later === 'nothing' ? [NOISE] : []
+    }
+    if (open === null) return []
+    return (open.tries > 0 ? onceMore : atFirst).get(open.question) ?? [NOISE]
+  }
 }
 
 /** What may come at any time beside an answer. */
-export function interruptions(conversation: Conversation): Said[] {
-  if (conversation.ended !== null || conversation.open === null || conversation.open.tries > 0) return []
-  const said: Said[] = (['stop', 'sos', 'person'] as const).map((word) => ({ kind: 'word', word }))
-  for (const category of DANGERS) said.push({ kind: 'danger', category })
-  said.push({ kind: 'danger', captive: true }, { kind: 'danger', changedWriter: true }, { kind: 'voice' })
-  return said
-}
+const INTERRUPTIONS: readonly Said[] = [
+  ...(['stop', 'sos', 'person'] as const).map((word): Said => ({ kind: 'word', word })),
+  ...DANGERS.map((category): Said => ({ kind: 'danger', category })),
+  { kind: 'danger', captive: true },
+  { kind: 'danger', changedWriter: true },
+  { kind: 'voice' },
+]
+
+/** Interruptions come where a question is open for the first time. */
+export const interruptions = ({ ended, open }: Conversation): readonly Said[] =>
+  ended !== null || open === null || open.tries > 0 ? [] : INTERRUPTIONS
