@@ -53,6 +53,8 @@ export function cutText(text: string): RawPiece[] {
 }
 
 function cutByScript(piece: string, at: number): Pick<RawPiece, 'text' | 'from' | 'script'>[] {
+  const only = onlyScript(piece)
+  if (only !== null) return [{ text: piece, from: at, script: only }]
   const out: Pick<RawPiece, 'text' | 'from' | 'script'>[] = []
   let start = 0
   let script: RawPiece['script'] | null = null
@@ -80,6 +82,14 @@ function cutByScript(piece: string, at: number): Pick<RawPiece, 'text' | 'from' 
   }
   if (script !== null && index > start) out.push({ text: piece.slice(start, index), from: at + start, script })
   return out
+}
+
+/** The script of a piece that is all of one, as most are; null when it must be cut, or may have to be. */
+function onlyScript(piece: string): RawPiece['script'] | null {
+  const first = scriptOf(piece.charCodeAt(0))
+  if (first === 'han' || first === 'other') return null
+  for (let i = 1; i < piece.length; i++) if (scriptOf(piece.charCodeAt(i)) !== first) return null
+  return first
 }
 
 function scriptOf(code: number): RawPiece['script'] {
@@ -262,7 +272,8 @@ function hasApostrophe(text: string): boolean {
  */
 export function foldWord(word: string, spelling: DangerSpelling): string {
   const small = word.toLowerCase()
-  if ((spelling === 'latin' || spelling === 'split_apostrophe') && isPlain(small)) return small
+  if (spelling === 'cyrillic' || spelling === 'uzbek') return reduceLatin(toLatin(small, spelling), spelling)
+  if (isPlain(small)) return small
   let folded = ''
   const plain = isAscii(small) ? small : small.normalize('NFKD')
   for (let i = 0; i < plain.length; i++) {
@@ -277,7 +288,6 @@ export function foldWord(word: string, spelling: DangerSpelling): string {
     folded += char
   }
   folded = cutRuns(folded)
-  if (spelling === 'cyrillic' || spelling === 'uzbek') return reduceLatin(toLatin(small, spelling), spelling)
   let out = ''
   for (const char of folded) out += foldedLetters[char] ?? char
   return out
@@ -406,6 +416,7 @@ const cyrillicToLatin: Record<string, string> = {
 }
 
 function toLatin(small: string, spelling: DangerSpelling): string {
+  if (isPlain(small)) return small
   let out = ''
   for (const char of isAscii(small) ? small : small.normalize('NFC')) {
     const latin = cyrillicToLatin[char]

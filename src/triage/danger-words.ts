@@ -2,6 +2,17 @@ import type { DangerIdea, DangerLexicon, DangerSpelling } from './danger-lexicon
 import { dangerIdeas } from './danger-lexicon.ts'
 import type { DangerToken } from './danger-tokens.ts'
 import { cutText, foldPieces, foldWord, spellWords } from './danger-tokens.ts'
+import {
+  addLanguage,
+  addLongWord,
+  addStem,
+  addTo,
+  hintOf,
+  newWordHints,
+  slipLength,
+  type WordHint,
+  type WordHints,
+} from './word-hints.ts'
 
 /** An idea found in a text; `from` and `to` are places in the text as it came. */
 export interface DangerHit {
@@ -25,13 +36,14 @@ interface PhraseNode {
 /** One language's phrases, ready to be looked for. */
 export interface WordIndex {
   spelling: DangerSpelling
+  /** What is shared with the other languages, and which bit in it is this one. */
+  hints: WordHints
+  bit: number
   root: PhraseNode
   exact: Map<string, number>
   stems: Map<string, number>
   /** Stems by their first two letters. */
   stemsByStart: Map<string, { stem: string; id: number }[]>
-  /** Long words by first letter and length, to forgive one wrong letter. */
-  longWords: Map<string, string[]>
   notTypos: Set<string>
   sameWord: Map<string, string[]>
   numbers: Map<string, number>
@@ -54,20 +66,22 @@ const lateMonthAtom = 3
 const bareAgeAtom = 4
 const atoms: Record<string, number> = { '<n>': 0, '<age>': 1, '<month>': 2, '<late>': 3, '<bareage>': 4 }
 
-/** A word must be this long before one wrong letter in it is forgiven. */
-const typoLength = 6
-
-/** Builds the index of one lexicon. Pure; throws RangeError on a phrase that cannot be read. */
-export function indexWords(lexicon: DangerLexicon): WordIndex {
+/**
+ * Builds the index of one lexicon, and adds its words to the hints that it shares with others.
+ *
+ * @throws RangeError on a phrase that cannot be read
+ */
+export function indexWords(lexicon: DangerLexicon, hints: WordHints = newWordHints()): WordIndex {
   const { spelling } = lexicon
   const fold = (word: string) => foldWord(word, spelling)
   const index: WordIndex = {
     spelling,
+    hints,
+    bit: addLanguage(hints),
     root: newNode(),
     exact: new Map(),
     stems: new Map(),
     stemsByStart: new Map(),
-    longWords: new Map(),
     notTypos: new Set(lexicon.not_typos.map(fold)),
     sameWord: new Map(),
     numbers: new Map(Object.entries(lexicon.numbers).map(([word, value]) => [fold(word), value])),
@@ -97,7 +111,7 @@ export function indexWords(lexicon: DangerLexicon): WordIndex {
     else list.push({ stem, id })
   }
   for (const word of index.exact.keys()) index.longestWord = Math.max(index.longestWord, word.length)
-  if (spelling !== 'chinese') indexLongWords(index)
+  giveHints(index)
   for (const root of [index.root, index.negationBefore.root, index.negationAfter.root]) forgetSharing(root)
   return index
 }
@@ -184,15 +198,24 @@ function connect(from: PhraseNode, word: readonly number[], to: PhraseNode): voi
   })
 }
 
-// The first letter is kept: people rarely miss it, and many harmless words differ only there.
-function indexLongWords(index: WordIndex): void {
-  for (const word of index.exact.keys()) {
-    if (word.length < typoLength) continue
-    const key = `${word[0]}${word.length}`
-    const list = index.longWords.get(key)
-    if (list === undefined) index.longWords.set(key, [word])
-    else list.push(word)
-  }
+function giveHints({
+  hints,
+  bit,
+  spelling,
+  exact,
+  stems,
+  sameWord,
+  numbers,
+  reachesOver,
+  reachStems,
+}: WordIndex): void {
+  for (const words of [exact, sameWord, numbers]) for (const word of words.keys()) addTo(hints.words, word, bit)
+  for (const stem of stems.keys()) addStem(hints, stem, bit)
+  if (spelling === 'chinese') return
+  for (const word of exact.keys()) if (word.length >= slipLength) addLongWord(hints, word, bit)
+  for (const words of [exact.keys(), reachesOver]) for (const word of words) addTo(hints.parts.words, word, bit)
+  for (const stem of stems.keys()) if (stem.length >= partStemLength) addTo(hints.parts.stems, stem, bit)
+  for (const stem of reachStems) addTo(hints.parts.stems, stem, bit)
 }
 
 /** How much work a search did; grows with the text in a straight line. */
@@ -207,14 +230,20 @@ export interface WorkCount {
  */
 export function findIdeas(
   index: WordIndex,
-  folded: readonly DangerToken[],
+  folded: HintedText,
   text: string,
   isSide: boolean,
   work: WorkCount,
 ): DangerHit[] {
-  let tokens = spellWords(folded, index.sameWord, index.numbers)
-  if (!isSide) tokens = partJoinedWords(index, tokens, work)
-  const meanings = tokens.map((_, at) => atomsOf(index, tokens, at, isSide, work))
+  if (!mayMean(index, folded)) return []
+  const { tokens, hints } = readKnown(index, folded, isSide, work)
+  let isAnyKnown = false
+  const meanings = tokens.map((_, at) => {
+    const atoms = atomsOf(index, tokens, at, hints[at]!, isSide, work)
+    if (atoms.length > 0) isAnyKnown = true
+    return atoms
+  })
+  if (!isAnyKnown) return []
   const found: Found[] = []
   for (let start = 0; start < tokens.length; start++) {
     const first = found.length
@@ -237,8 +266,53 @@ export function findIdeas(
   })
 }
 
-function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: boolean, work: WorkCount): number[] {
+/** A text in one spelling, and what all languages of that spelling make of its words. */
+export interface HintedText {
+  tokens: readonly DangerToken[]
+  hints: readonly WordHint[]
+  /** Languages in which any of its words may mean something; all of them when it has a number. */
+  languages: number
+}
+
+export function hintText(hints: WordHints, tokens: readonly DangerToken[]): HintedText {
+  let languages = 0
+  const found = tokens.map(({ word, number }) => {
+    const hint = hintOf(hints, word)
+    languages |= number === null ? hint.word | hint.stem | hint.slip | hint.filled : -1
+    return hint
+  })
+  return { tokens, hints: found, languages }
+}
+
+/** Arabic writes "and", "the", "in" and "for" together with the word that follows. */
+const mayHavePrefix = (index: WordIndex, word: string): boolean =>
+  index.spelling === 'arabic' && word.length > 2 && arabicPrefixes.some((prefix) => word.startsWith(prefix))
+
+const mayMean = (index: WordIndex, { tokens, languages }: HintedText): boolean =>
+  (languages & index.bit) !== 0 || tokens.some(({ word }) => mayHavePrefix(index, word))
+
+/** The words as this language has them: sloppy forms, number words, words written together. */
+function readKnown(index: WordIndex, folded: HintedText, isSide: boolean, work: WorkCount): HintedText {
+  const { bit } = index
+  const isSpelled = folded.hints.some(({ word }) => word & bit)
+  let tokens = isSpelled ? spellWords(folded.tokens, index.sameWord, index.numbers) : folded.tokens
+  if (!isSide && folded.hints.some(({ filled }) => filled & bit)) tokens = partJoinedWords(index, tokens, work)
+  return tokens === folded.tokens ? folded : hintText(index.hints, tokens)
+}
+
+const nothing: readonly number[] = []
+
+function atomsOf(
+  index: WordIndex,
+  tokens: readonly DangerToken[],
+  at: number,
+  hint: WordHint,
+  isSide: boolean,
+  work: WorkCount,
+): readonly number[] {
   const { word, number } = tokens[at]!
+  const isPrefixed = mayHavePrefix(index, word)
+  if (number === null && !isPrefixed && ((hint.word | hint.stem | hint.slip) & index.bit) === 0) return nothing
   const out: number[] = []
   if (number !== null) {
     out.push(numberAtom)
@@ -253,20 +327,24 @@ function atomsOf(index: WordIndex, tokens: DangerToken[], at: number, isSide: bo
     if (number >= 1 && number <= 9) out.push(monthAtom)
     if (number >= 6 && number <= 9) out.push(lateMonthAtom)
   }
-  let isKnown = lookUp(index, word, out, work)
-  // Arabic writes "and", "the", "in" and "for" together with the word that follows.
-  if (index.spelling === 'arabic' && word.length > 2) {
+  let isKnown = lookUp(index, word, hint, out, work)
+  if (isPrefixed) {
     for (const prefix of arabicPrefixes) {
       if (
         word.startsWith(prefix) &&
         word.length - prefix.length >= (prefix.length === 1 && prefix !== arabicAnd ? 3 : 2)
       ) {
-        isKnown = lookUp(index, word.slice(prefix.length), out, work) || isKnown
+        const rest = word.slice(prefix.length)
+        isKnown = lookUp(index, rest, hintOf(index.hints, rest), out, work) || isKnown
       }
     }
   }
-  if (!isKnown && !isSide && word.length >= typoLength - 1 && number === null && !index.notTypos.has(word)) {
-    for (const meant of wordsOneSlipAway(index, word, work)) out.push(index.exact.get(meant)!)
+  if (!isKnown && !isSide && hint.slip & index.bit && number === null && !index.notTypos.has(word)) {
+    for (const meant of hint.slips) {
+      work.steps++
+      const id = index.exact.get(meant)
+      if (id !== undefined) out.push(id)
+    }
   }
   return out
 }
@@ -275,10 +353,11 @@ const noStems: readonly { stem: string; id: number }[] = []
 const arabicAnd = 'و'
 const arabicPrefixes = ['و', 'ف', 'ال', 'وال', 'ب', 'ل', 'بال', 'لل']
 
-function lookUp(index: WordIndex, word: string, out: number[], work: WorkCount): boolean {
-  const exact = index.exact.get(word)
+function lookUp(index: WordIndex, word: string, hint: WordHint, out: number[], work: WorkCount): boolean {
+  const exact = hint.word & index.bit ? index.exact.get(word) : undefined
   if (exact !== undefined) out.push(exact)
   let isKnown = exact !== undefined
+  if ((hint.stem & index.bit) === 0) return isKnown
   for (const start of [word.slice(0, 2), word.slice(0, 1)]) {
     for (const { stem, id } of index.stemsByStart.get(start) ?? noStems) {
       work.steps++
@@ -292,40 +371,11 @@ function lookUp(index: WordIndex, word: string, out: number[], work: WorkCount):
   return isKnown
 }
 
-function wordsOneSlipAway(index: WordIndex, word: string, work: WorkCount): string[] {
-  if (word.length > 24) return []
-  const out: string[] = []
-  for (let length = word.length - 1; length <= word.length + 1; length++) {
-    for (const meant of index.longWords.get(`${word[0]}${length}`) ?? []) {
-      work.steps++
-      if (isOneSlip(word, meant)) out.push(meant)
-    }
-  }
-  return out
-}
-
-/** One letter too many, missing or wrong, or two neighbours swapped. */
-function isOneSlip(a: string, b: string): boolean {
-  if (a === b) return true
-  let start = 0
-  while (start < a.length && start < b.length && a[start] === b[start]) start++
-  let endA = a.length
-  let endB = b.length
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
-    endA--
-    endB--
-  }
-  const restA = endA - start
-  const restB = endB - start
-  if (restA <= 1 && restB <= 1) return true
-  return restA === 2 && restB === 2 && a[start] === b[start + 1] && a[start + 1] === b[start]
-}
-
 function walk(
   node: PhraseNode,
   at: number,
   tokens: readonly DangerToken[],
-  meanings: readonly number[][],
+  meanings: readonly (readonly number[])[],
   work: WorkCount,
   report: (idea: DangerIdea, end: number) => void,
   isStart = true,
@@ -392,7 +442,7 @@ function lengthOf({ start, end }: Found): number {
 function denial(
   index: WordIndex,
   tokens: readonly DangerToken[],
-  meanings: readonly number[][],
+  meanings: readonly (readonly number[])[],
   start: number,
   end: number,
   work: WorkCount,
@@ -440,13 +490,12 @@ function isReached(index: WordIndex, word: string): boolean {
 }
 
 /** "nopuedorespirar": parts a long unknown word when known words fill it from end to end. */
-function partJoinedWords(index: WordIndex, tokens: DangerToken[], work: WorkCount): DangerToken[] {
-  if (index.spelling === 'chinese') return tokens
+function partJoinedWords(index: WordIndex, tokens: readonly DangerToken[], work: WorkCount): readonly DangerToken[] {
   let out: DangerToken[] | null = null
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]!
     const words =
-      token.word.length >= 8 && token.word.length <= 60 && !index.exact.has(token.word)
+      hintOf(index.hints, token.word).filled & index.bit && !index.exact.has(token.word)
         ? fill(index, token.word, work)
         : null
     if (words === null) {
@@ -499,9 +548,12 @@ function fill(index: WordIndex, word: string, work: WorkCount): string[] | null 
   return words.some((part) => part.length >= 4) ? words : null
 }
 
+/** Among words written together a shorter beginning would be found anywhere. */
+const partStemLength = 4
+
 function isStemWord(index: WordIndex, part: string, isLast: boolean): boolean {
   if (!isLast && part.length > 10) return false
-  return stemsOf(index, part).some((stem) => stem.length >= 4 && part.length - stem.length <= 4)
+  return stemsOf(index, part).some((stem) => stem.length >= partStemLength && part.length - stem.length <= 4)
 }
 
 function stemsOf(index: WordIndex, word: string): string[] {

@@ -1,6 +1,7 @@
 import type { Language } from '../types.ts'
 import type { DangerLexicon } from './danger-lexicon.ts'
 import { indexWords, type WordIndex } from './danger-words.ts'
+import { newWordHints } from './word-hints.ts'
 
 /**
  * The word indexes of all languages, each built when it is first asked for: together they cost half a second, which
@@ -10,6 +11,7 @@ export class LateIndexes {
   readonly languages: readonly Language[]
   readonly #built = new Map<Language, WordIndex>()
   readonly #sources: Map<Language, DangerLexicon>
+  readonly #hints = newWordHints()
 
   constructor(lexicons: readonly { language: Language; source: DangerLexicon }[]) {
     this.#sources = new Map(lexicons.map(({ language, source }) => [language, source]))
@@ -31,7 +33,7 @@ export class LateIndexes {
     if (built !== undefined) return built
     const source = this.#sources.get(language)
     if (source === undefined) return undefined
-    const index = indexWords(source)
+    const index = indexWords(source, this.#hints)
     this.#built.set(language, index)
     this.#sources.delete(language)
     return index

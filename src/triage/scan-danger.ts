@@ -4,10 +4,10 @@ import type { FoundRule, LoweredHit } from './apply-danger-rules.ts'
 import { applyDangerRules } from './apply-danger-rules.ts'
 import type { DangerLexicon, DangerSpelling } from './danger-lexicon.ts'
 import type { DangerRules } from './danger-rules.ts'
-import type { DangerToken, RawPiece } from './danger-tokens.ts'
+import type { RawPiece } from './danger-tokens.ts'
 import { cutText, foldPieces } from './danger-tokens.ts'
-import type { DangerHit, WorkCount } from './danger-words.ts'
-import { findIdeas } from './danger-words.ts'
+import type { DangerHit, HintedText, WorkCount } from './danger-words.ts'
+import { findIdeas, hintText } from './danger-words.ts'
 import { LateIndexes } from './late-indexes.ts'
 
 /** Lexicons and rules, compiled. Made by {@link compileDanger}. */
@@ -70,14 +70,14 @@ export function readDanger(scanner: DangerScanner, text: string, language: Langu
   const work: WorkCount = { steps: raw.length }
   const hits: DangerHit[] = []
   const languages: Language[] = []
-  const foldedBySpelling = new Map<DangerSpelling, DangerToken[]>()
+  const foldedBySpelling = new Map<DangerSpelling, HintedText>()
   for (const { language: tried, isSide } of languagesToTry(scanner, language)) {
     const index = scanner.indexes.get(tried)
     if (index === undefined || !raw.some((piece) => canHold(index.spelling, piece))) continue
     languages.push(tried)
     let folded = foldedBySpelling.get(index.spelling)
     if (folded === undefined) {
-      folded = foldPieces(raw, index.spelling)
+      folded = hintText(index.hints, foldPieces(raw, index.spelling))
       foldedBySpelling.set(index.spelling, folded)
     }
     for (const hit of findIdeas(index, folded, text, isSide, work)) hits.push(hit)
