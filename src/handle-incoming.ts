@@ -75,7 +75,7 @@ export async function workOnce(shell: Shell): Promise<number> {
     const { refused } = await store.commitTurns(turns)
     for (const turn of turns.filter(({ conversation }) => !refused.includes(conversation))) {
       shell.onCommitted?.(turn)
-      if ((turn.state as Partial<PersonState>).forgetNow) await store.forgetMessages(turn.conversation)
+      if ((turn.state as Partial<PersonState>).forgetNow) await store.forgetMessages(turn.conversation, now())
     }
   }
   return claimed.length

@@ -8,6 +8,8 @@ export interface Observed {
   health: StoreHealth | null
   isAuditWhole: boolean | null
   isSendingPaused: boolean
+  /** Messages erased here that Twilio would not erase. */
+  notErasable: number
   hasRota: boolean
   /** Hours of the coming two weeks in which a role that somebody has is on no shift, by role. */
   gapHours: Record<string, number>
@@ -63,6 +65,12 @@ export function findProblems(seen: Observed, now: number): Finding[] {
   if (seen.isAuditWhole === false)
     add('problem', 'The audit was changed past Puente.', 'Find out who had access to the database.')
   if (seen.isSendingPaused) add('problem', 'Sending is held: nobody is paged.', 'npx puente resume-sending')
+  if (seen.notErasable > 0)
+    add(
+      'warning',
+      `${seen.notErasable} messages were erased here, and Twilio would not erase its copy.`,
+      'npx puente purge lists their ids; delete them in the Twilio console, under Monitor, Logs.',
+    )
   if (!seen.hasRota)
     add('problem', 'There is no rota, so nobody would be paged.', 'npx puente rota import my-rota.yaml')
   for (const [role, hours] of Object.entries(seen.gapHours))

@@ -7,6 +7,7 @@ import { lateTurnRunner } from './channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from './channels/outbox-sender.ts'
 import type { Send, Senders } from './channels/sender.ts'
 import { libreTranslate } from './channels/translation/libre-translate.ts'
+import type { createCopyEraser } from './channels/twilio/erase-copies.ts'
 import type { TwilioSettings } from './channels/twilio/twilio-settings.ts'
 import { createClock, followDatabaseClock } from './clock.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
@@ -25,6 +26,7 @@ import { readLanguageModel } from './language-files.ts'
 import { createMeters, measure } from './metrics.ts'
 import { renderProblem } from './problem.ts'
 import { importRota } from './rota-import.ts'
+import { runProviderErasure } from './run-provider-erasure.ts'
 import { runReadBack } from './run-read-back.ts'
 import { runningBundles } from './running-bundles.ts'
 import { openStore } from './store/open-store.ts'
@@ -157,6 +159,7 @@ export async function startPuente(options: {
   })
   const hasRota = (await store.readDocument('rota')) !== null
   const stopReadBack = isWorker && settings.twilio && startReadBack(settings, settings.twilio, store, now, log)
+  const stopErasing = isWorker && settings.twilio && startProviderErasure(settings, settings.twilio, store, now, log)
   const stopWarming = warmUp([() => bundle.danger.indexes.buildNext(), loadTurns], (error) =>
     log.error('uncaught', { error }),
   )
@@ -169,6 +172,7 @@ export async function startPuente(options: {
       stopWarming()
       await server.close()
       if (stopReadBack) await stopReadBack()
+      if (stopErasing) await stopErasing()
       await worker?.stop()
       stopFollowing()
       await store.close()
@@ -256,6 +260,33 @@ function startReadBack(
     timeScale: settings.timeScale,
     onFound: (count) => log.warn('read_back', { count }),
     onError: (error) => log.warn('read_back_failed', { error }),
+  })
+}
+
+/** Takes out of Twilio's log what was erased here. */
+function startProviderErasure(
+  settings: Settings,
+  twilio: TwilioSettings,
+  store: Store,
+  now: () => number,
+  log: Log,
+): () => Promise<void> {
+  let erase: ReturnType<typeof createCopyEraser> | null = null
+  return runProviderErasure({
+    store,
+    erase: async (erasure) => {
+      const { createCopyEraser } = await import('./channels/twilio/erase-copies.ts')
+      erase ??= createCopyEraser({ settings: twilio, now, timeScale: settings.timeScale })
+      return erase(erasure)
+    },
+    now,
+    timers: realTimers,
+    timeScale: settings.timeScale,
+    onOutcome: ({ kind, providerId, ...rest }) => {
+      if (kind === 'erased') log.info('provider_erased', { providerId })
+      else log[kind === 'given_up' ? 'error' : 'warn']('provider_erase_failed', { providerId, ...rest })
+    },
+    onError: (error) => log.warn('provider_erase_failed', { error }),
   })
 }
 

@@ -144,6 +144,15 @@ function stored(health: StoreHealth, figures: StoreFigures, isPaused: boolean, n
     gauge('puente_parked', 'Events given up after three tries, for a human to look at.', health.parked),
     gauge('puente_sending_paused', 'Whether sending is held until a human releases it.', isPaused ? 1 : 0),
     {
+      name: 'puente_provider_erasures',
+      help: 'Messages erased here whose copy at the provider is still there, by whether it is still tried.',
+      type: 'gauge',
+      samples: [
+        { labels: { state: 'waiting' }, value: figures.providerErasures.waiting },
+        { labels: { state: 'given_up' }, value: figures.providerErasures.givenUp },
+      ],
+    },
+    {
       name: 'puente_cases',
       help: 'Cases that are not closed.',
       type: 'gauge',

@@ -34,6 +34,7 @@ export async function doctor(args: string[], io: CommandIo): Promise<number> {
       health: await store.health(now),
       isAuditWhole: (await store.verifyAudit()).ok,
       isSendingPaused: await store.isSendingPaused(),
+      notErasable: (await store.figures(now)).providerErasures.givenUp,
       hasRota: rota !== null,
       gapHours: rota === null ? {} : gapHours(rota, now),
       isBundlePublished: (await listBundles(store)).length > 0,

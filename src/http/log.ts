@@ -62,6 +62,8 @@ const logEvents = [
   'due_taken',
   'read_back',
   'read_back_failed',
+  'provider_erased',
+  'provider_erase_failed',
   'alarm',
   'migrated',
   'key_created',

@@ -20,6 +20,8 @@ export interface CarrierMessage {
   effect: string | null
   isRepeat: boolean
   media: number
+  /** We asked for it to be erased; kept here for the checks. */
+  isErased: boolean
 }
 
 /** One delivery of a webhook about an incoming text; `status` null when no answer came. */
@@ -88,8 +90,9 @@ export function createCarrier(parts: CarrierParts): Carrier {
 
   const httpClient = {
     async request(options: { method: string; uri: string; data?: unknown; params?: unknown }) {
-      const isCreate = options.method.toLowerCase() === 'post'
-      if (isCreate) return create(options.data as Record<string, string>)
+      const method = options.method.toLowerCase()
+      if (method === 'delete') return erase(options.uri)
+      if (method === 'post') return create(options.data as Record<string, string>)
       return list(options.uri, (options.params ?? {}) as Record<string, string | number>)
     },
   } as unknown as HttpClient
@@ -137,6 +140,7 @@ export function createCarrier(parts: CarrierParts): Carrier {
       effect: callback.searchParams.get('effect'),
       isRepeat: callback.searchParams.get('repeat') === '1',
       media: 0,
+      isErased: false,
     }
     if (blocked.has(message.to)) return message
     keep(message)
@@ -190,6 +194,19 @@ export function createCarrier(parts: CarrierParts): Carrier {
     void post(message.statusCallback!, form)
   }
 
+  async function erase(uri: string) {
+    const sid = /(\w+)\.json$/.exec(uri)?.[1] ?? ''
+    const chance = chanceFor('erase', sid)
+    await pause(chance.whole(60, 400))
+    if (hits('refusals', chance.next())) throw new TwilioError('refused', { status: 429, twilioCode: 20429 })
+    const message = messages.find((one) => one.sid === sid)
+    if (message === undefined || message.isErased) throw new TwilioError('refused', { status: 404, twilioCode: 20404 })
+    // Twilio erases nothing that is still on its way.
+    if (message.status === 'queued') throw new TwilioError('refused', { status: 409, twilioCode: 20009 })
+    message.isErased = true
+    return { statusCode: 204, body: null }
+  }
+
   async function list(uri: string, params: Record<string, string | number>) {
     const to = String(params.To ?? '')
     const chance = chanceFor('list', to)
@@ -201,7 +218,7 @@ export function createCarrier(parts: CarrierParts): Carrier {
     const all = byTo.get(to) ?? []
     const shown: unknown[] = []
     for (let index = all.length - 1; index >= 0 && shown.length < size && all[index]!.at >= after; index--)
-      shown.push(resourceOf(all[index]!))
+      if (!all[index]!.isErased) shown.push(resourceOf(all[index]!))
     return { statusCode: 200, body: { messages: shown, next_page_uri: null } }
   }
 
@@ -231,6 +248,7 @@ export function createCarrier(parts: CarrierParts): Carrier {
       effect: null,
       isRepeat: false,
       media,
+      isErased: false,
     }
     keep(message)
     note(`writes: ${body || '(media)'}`, from)

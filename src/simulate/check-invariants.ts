@@ -34,6 +34,8 @@ export interface Evidence {
   }[]
   /** Committed turns in order; null where they cannot be seen, as from outside a process. */
   turns: TurnRecord[] | null
+  /** Messages that the provider no longer has, because we asked it to erase them. */
+  erasedAtProvider: ReadonlySet<string>
   /** When something was broken, so that lateness may have its reason. */
   outages: { from: number; until: number }[]
   /** When a machine's clock was set back: how much of a wait was over by then, nobody can know afterwards. */
@@ -378,10 +380,17 @@ function auditIsWhole({ isAuditWhole, now }: Evidence): Violation[] {
   return isAuditWhole ? [] : [broken('I15', 'audit', now, 'the chain of the audit does not verify')]
 }
 
-function erasedIsGone({ rows, now }: Evidence): Violation[] {
+function erasedIsGone({ rows, erasedAtProvider, now }: Evidence): Violation[] {
   const kept = new Set(rows.conversations.map(({ id }) => id))
   const own = new Set(['hash', 'documents'])
+  const queued = new Set(rows.provider_erasures.map(({ provider_id }) => provider_id))
   return [
+    ...rows.events
+      .filter(({ kind, status, id }) => kind === 'message' && status === 'erased' && isSid(id))
+      .filter(({ id }) => !erasedAtProvider.has(id) && !queued.has(id))
+      .map(({ id }) =>
+        broken('I17', id, now, 'it was erased here, the provider has it, and nobody will erase it there'),
+      ),
     ...rows.keys
       .filter(({ owner }) => !own.has(owner) && !kept.has(owner))
       .map(({ owner }) => broken('I17', owner, now, 'the conversation was erased and its key is still there')),
@@ -390,3 +399,6 @@ function erasedIsGone({ rows, now }: Evidence): Violation[] {
       .map(({ id, conversation }) => broken('I17', conversation, now, `its message ${id} is still there`)),
   ]
 }
+
+/** What has another id never was at the provider. */
+const isSid = (id: string) => /^[SM]M[0-9a-f]{32}$/i.test(id)

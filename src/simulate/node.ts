@@ -1,5 +1,6 @@
 import { lateTurnRunner } from '../channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from '../channels/outbox-sender.ts'
+import { createCopyEraser } from '../channels/twilio/erase-copies.ts'
 import { createReadBack } from '../channels/twilio/read-back.ts'
 import { createTwilioSender, type HttpClient } from '../channels/twilio/send.ts'
 import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
@@ -9,6 +10,7 @@ import type { Rota } from '../handoff/rota.ts'
 import type { AdvocateWords } from '../handoff/words.ts'
 import { createApp } from '../http/app.ts'
 import { createLog } from '../http/log.ts'
+import { runProviderErasure } from '../run-provider-erasure.ts'
 import { runReadBack } from '../run-read-back.ts'
 import { StoreUnavailableError } from '../store/schema-version.ts'
 import type { Store } from '../store/store.ts'
@@ -230,6 +232,16 @@ export function createNode(parts: NodeParts): SimulatedNode {
       onFound: () => undefined,
       onError: () => undefined,
     })
+    runProviderErasure({
+      store: seen,
+      erase: createCopyEraser({ settings: parts.twilio, now, httpClient }),
+      now,
+      timers,
+      timeScale: 1,
+      everyMs: quietPollMs,
+      onOutcome: () => undefined,
+      onError: () => undefined,
+    })
   }
 
   return {
@@ -299,4 +311,6 @@ const writes = new Set<keyof Store>([
   'finishAttempts',
   'recordReceipt',
   'eraseConversation',
+  'claimProviderErasures',
+  'finishProviderErasures',
 ])

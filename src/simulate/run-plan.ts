@@ -270,6 +270,7 @@ async function playAndCheck(plan: RunPlan, world: RunWorld, folder: string): Pro
       sent: carrier.messages
         .filter(({ direction }) => direction !== 'inbound')
         .map((message) => ({ ...message, isKnown: writtenDown.has(message.sid) })),
+      erasedAtProvider: new Set(carrier.messages.filter(({ isErased }) => isErased).map(({ sid }) => sid)),
       outages: plan.faults.filter(({ kind }) => holdsUp.has(kind)),
       clockSetBackAt: plan.faults
         .filter(({ kind }) => kind === 'clock_jump')

@@ -23,6 +23,7 @@ export interface DatabaseRows {
     alert_at: number | null
   }[]
   keys: { owner: string }[]
+  provider_erasures: { provider_id: string }[]
   audit: { seq: number; at: number; actor: string; action: string; subject: string }[]
 }
 export interface OutboxRow {
@@ -53,6 +54,7 @@ const queries: Record<keyof DatabaseRows, string> = {
     phase, attempts, unknown, status, code, provider_id FROM outbox ORDER BY seq`,
   cases: 'SELECT conversation, code, level, status, taken_by, alert_at FROM cases ORDER BY conversation',
   keys: 'SELECT owner FROM keys ORDER BY owner',
+  provider_erasures: 'SELECT provider_id FROM provider_erasures ORDER BY provider_id',
   audit: 'SELECT seq, at, actor, action, subject FROM audit ORDER BY seq',
 }
 

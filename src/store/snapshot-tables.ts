@@ -31,6 +31,7 @@ export const snapshotTables: { name: string; columns: string[]; orderBy: string 
   { name: 'rota_addresses', columns: ['hash', 'advocate', 'channel', 'position', 'address'], orderBy: 'hash' },
   { name: 'documents', columns: ['kind', 'version', 'at', 'body'], orderBy: 'kind, version' },
   { name: 'audit', columns: ['seq', 'at', 'actor', 'action', 'subject', 'hash'], orderBy: 'seq' },
+  { name: 'provider_erasures', columns: ['provider_id', 'at', 'try_at', 'attempts', 'code'], orderBy: 'provider_id' },
   { name: 'meta', columns: ['key', 'value'], orderBy: 'key' },
 ]
 

@@ -113,14 +113,20 @@ export interface Store {
   // ── erasing and retention ──
   /**
    * Destroys the conversation's key and with it everything it protected, also messages not sent yet; keeps the
-   * anonymous count.
+   * anonymous count. The provider's copies of its messages are queued to be erased too.
    */
   eraseConversation(id: ConversationId, now: number): Promise<void>
   /**
    * Takes away what was said so far in a conversation that must go on, because somebody is still being looked for. Its
    * key stays until the case is closed.
    */
-  forgetMessages(id: ConversationId): Promise<void>
+  forgetMessages(id: ConversationId, now: number): Promise<void>
+  /**
+   * Takes up to `limit` messages that were erased here and whose copy at the provider is to be erased now. Erasing
+   * twice does no harm, so a claim only puts the next try a minute off.
+   */
+  claimProviderErasures(limit: number, now: number): Promise<ProviderErasure[]>
+  finishProviderErasures(outcomes: ProviderErasureOutcome[]): Promise<void>
   /** How many conversations were erased. */
   countErased(): Promise<number>
   /** Makes a new key in the key file, wraps every conversation's key with it and forgets the old one. */
@@ -257,6 +263,17 @@ export interface DeliveryReceipt {
   code: number | null
 }
 
+export interface ProviderErasure {
+  providerId: string
+  /** With this one. */
+  attempts: number
+}
+export type ProviderErasureOutcome =
+  | { providerId: string; kind: 'erased' }
+  | { providerId: string; kind: 'retry'; retryAt: number; code: number | null }
+  /** It stays in the list of what could not be erased. */
+  | { providerId: string; kind: 'given_up'; code: number | null }
+
 export interface CaseRow {
   code: CaseCode
   conversation: ConversationId
@@ -316,4 +333,6 @@ export interface StoreFigures {
   outbox: { priority: 0 | 1 | 2; waiting: number; expired: number; perhapsSent: number; oldestDueAt: number | null }[]
   /** Cases that are not closed. */
   cases: { level: Level; status: 'open' | 'taken'; count: number; oldestAlertAt: number | null }[]
+  /** Messages erased here whose copy at the provider is still there; `givenUp` cannot be erased by us. */
+  providerErasures: { waiting: number; givenUp: number; oldestAt: number | null }
 }

@@ -165,6 +165,9 @@ async function gather(fleet: Fleet, outages: Evidence['outages']): Promise<Evide
           const isKnown = effect !== null && knownIds.get(effect) === sid
           return { sid, to, body, at, effect, isRepeat: query.get('repeat') === '1', isKnown }
         }),
+      erasedAtProvider: new Set(
+        fleet.twilio.messages.filter(({ isErased }) => isErased).map(({ resource }) => resource.sid),
+      ),
       outages,
       clockSetBackAt: [],
       advocates,

@@ -38,6 +38,11 @@ const message = {
 }
 const event = { id: 'SM1', conversation: 'c_1', kind: 'message', at: start, status: 'done', has_failure: 0 }
 
+const longSid = `SM${'a'.repeat(32)}`
+const erasedHere = { events: [event, { ...event, id: longSid, conversation: '', status: 'erased' }] }
+
+const bothWritten = ['SM1', longSid].map((sid) => ({ sid, from: person, body: 'hola', at: start }))
+
 /** A run in which every promise was kept; each test breaks one thing of it. */
 function kept(change: Partial<Evidence> = {}, rows: Partial<Evidence['rows']> = {}): Evidence {
   return {
@@ -48,6 +53,7 @@ function kept(change: Partial<Evidence> = {}, rows: Partial<Evidence['rows']> = 
       cases: [],
       keys: [{ owner: 'c_1' }],
       audit: [],
+      provider_erasures: [],
       ...rows,
     },
     states: new Map(),
@@ -55,6 +61,7 @@ function kept(change: Partial<Evidence> = {}, rows: Partial<Evidence['rows']> = 
     webhooks: [{ sid: 'SM1', at: start, status: 200 }],
     sent: [message],
     turns: [],
+    erasedAtProvider: new Set(),
     outages: [],
     clockSetBackAt: [],
     advocates: new Map([[ana, 'ana']]),
@@ -161,6 +168,7 @@ describe('the checker', () => {
     ['I14', 'hope without a human', kept({ sent: [{ ...message, to: person, body: 'Una persona leyó su mensaje' }] })],
     ['I15', 'an audit that does not verify', kept({ isAuditWhole: false })],
     ['I17', 'a key that outlived its conversation', kept({}, { keys: [{ owner: 'c_gone' }] })],
+    ['I17', 'a copy at the provider that nobody will erase', kept({ written: bothWritten }, erasedHere)],
   ])('%s: %s', (invariant, _, evidence) => {
     expect(brokenIn(evidence)).toContain(invariant)
   })
@@ -174,6 +182,14 @@ describe('the checker', () => {
           { ...message, sid: 'SM10', isRepeat: true },
         ],
       }),
+    ],
+    [
+      'a copy that the provider has erased',
+      kept({ written: bothWritten, erasedAtProvider: new Set([longSid]) }, erasedHere),
+    ],
+    [
+      'a copy that is still to be erased',
+      kept({ written: bothWritten }, { ...erasedHere, provider_erasures: [{ provider_id: longSid }] }),
     ],
     ['what was over already when a human let go of the case', kept({ turns: [turn(0, true, -40), turn(0, false)] })],
   ])('allows %s', (_, evidence) => {

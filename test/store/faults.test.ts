@@ -44,7 +44,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
     await expect(store.acceptInbound(inbound({ id: 'SM2', from: maria }))).rejects.toThrow(NewerSchemaError)
     await expect(store.claimWork(1, clock.now())).rejects.toThrow(NewerSchemaError)
     await expect(database.open(clock.now)).rejects.toThrow('schema version 99')
-    await runSql(database, "UPDATE meta SET value = '1' WHERE key = 'schema_version'")
+    await runSql(database, "UPDATE meta SET value = '2' WHERE key = 'schema_version'")
     expect(await store.claimWork(1, clock.now())).toMatchObject([{ events: [{ id: 'SM1' }] }])
   })
 

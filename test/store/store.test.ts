@@ -607,6 +607,37 @@ describe.each(engines)('the store on $name', ({ create }) => {
   })
 
   describe('erasing', () => {
+    test('what was erased here is queued to be erased at the provider: once, until it is done or given up', async () => {
+      const sid = (letter: string) => `SM${letter.repeat(32)}`
+      const { id } = await takeOneTurn(store, {
+        id: sid('a'),
+        from: maria,
+        now: clock.now(),
+        changes: (work) => ({ send: [reply(work, { id: 'm1' })] }),
+      })
+      const [sent] = await store.claimOutbox(5, clock.now())
+      const accepted = { kind: 'accepted', providerId: sid('b'), status: 'queued' } as const
+      await store.finishAttempts([{ id: sent!.id, lease: sent!.lease, ...accepted }], clock.now())
+      await takeOneTurn(store, { id: 'sim-1', from: maria, now: clock.now() })
+      await store.forgetMessages(id, clock.now())
+      await store.eraseConversation(id, clock.now())
+      expect(await store.claimProviderErasures(5, clock.now())).toEqual([])
+      clock.advance({ seconds: 60 })
+      const claimed = await store.claimProviderErasures(5, clock.now())
+      expect(claimed.map(({ providerId }) => providerId).sort()).toEqual([sid('a'), sid('b')])
+      expect(await store.claimProviderErasures(5, clock.now())).toEqual([])
+      clock.advance({ seconds: 60 })
+      expect(await store.claimProviderErasures(5, clock.now())).toMatchObject([{ attempts: 2 }, { attempts: 2 }])
+      await store.finishProviderErasures([
+        { providerId: sid('a'), kind: 'erased' },
+        { providerId: sid('b'), kind: 'given_up', code: 20403 },
+      ])
+      clock.advance({ seconds: 1e6 })
+      expect(await store.claimProviderErasures(5, clock.now())).toEqual([])
+      const { providerErasures } = await store.figures(clock.now())
+      expect(providerErasures).toMatchObject({ waiting: 0, givenUp: 1 })
+    })
+
     test('leaves the count and nothing else', async () => {
       const { id } = await takeOneTurn(store, {
         id: 'SM1',

@@ -10,10 +10,12 @@ export interface FakeMessage {
   /** What the create asked for. */
   parameters: Record<string, string>
   statusCallback: string | null
+  /** We had it erased; the fake shows it to nobody any more. */
+  isErased?: boolean
 }
 
 /** What goes wrong with the next request that matches. */
-export type Fault = { on?: 'create' | 'list' } & (
+export type Fault = { on?: 'create' | 'list' | 'erase' } & (
   | { kind: 'refuse'; status: number; code?: number; retryAfter?: string }
   /** Twilio did not act, and never answers. */
   | { kind: 'hang' }
@@ -99,7 +101,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     const body = Buffer.concat(chunks).toString('utf8')
     const url = new URL(request.url ?? '/', 'http://fake.invalid')
     const action = `${request.method} ${url.pathname.split('/').at(-1)}`
-    const on = action === 'POST Messages.json' ? 'create' : action === 'GET Messages.json' ? 'list' : undefined
+    const on = requestOf(request.method, action)
     calls.push(on === undefined ? action : `${request.method} ${on}`)
 
     const found = faults.findIndex((fault) => (fault.on ?? 'create') === on)
@@ -135,9 +137,10 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     }
   }
 
-  function act(on: 'create' | 'list' | undefined, url: URL, form: URLSearchParams) {
+  function act(on: Fault['on'], url: URL, form: URLSearchParams) {
     if (on === 'create') return create(Object.fromEntries(form))
     if (on === 'list') return list(url)
+    if (on === 'erase') return erase(url)
     const sid = /Messages\/((?:SM|MM)[0-9a-f]{32})\/Media\.json$/i.exec(url.pathname)?.[1]
     const owner = messages.find(({ resource }) => resource.sid === sid)
     if (owner === undefined) return { status: 404, body: errorBody(404, 20404) }
@@ -168,11 +171,21 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     return { status: 201, body: resource }
   }
 
+  function erase(url: URL) {
+    const sid = /Messages\/((?:SM|MM)[0-9a-f]{32})\.json$/i.exec(url.pathname)?.[1]
+    const message = messages.find(({ resource, isErased }) => resource.sid === sid && !isErased)
+    if (message === undefined) return { status: 404, body: errorBody(404, 20404) }
+    if (message.resource.status === 'queued') return { status: 409, body: errorBody(409, 20009) }
+    message.isErased = true
+    return { status: 204, body: null }
+  }
+
   function list(url: URL) {
     const to = url.searchParams.get('To')
     const after = url.searchParams.get('DateSent>')
     const size = Number(url.searchParams.get('PageSize') ?? 50)
     const found = messages
+      .filter(({ isErased }) => !isErased)
       .map(({ resource }) => resource)
       .filter((resource) => to === null || resource.to === to)
       .filter((resource) => after === null || Date.parse(String(resource.date_sent)) >= Date.parse(after))
@@ -309,6 +322,12 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
   }
 }
 
+function requestOf(method: string | undefined, action: string): Fault['on'] {
+  if (method === 'DELETE') return 'erase'
+  if (action === 'POST Messages.json') return 'create'
+  return action === 'GET Messages.json' ? 'list' : undefined
+}
+
 const stopWords = new Set(['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT'])
 const startWords = new Set(['START', 'YES', 'UNSTOP'])
 
@@ -323,7 +342,9 @@ const errorBody = (status: number, code: number) => ({
 })
 
 function answer(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+  response
+    .writeHead(status, { 'content-type': 'application/json', ...headers })
+    .end(body === null ? undefined : JSON.stringify(body))
 }
 
 function html(response: ServerResponse, status: number): void {

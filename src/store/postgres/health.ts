@@ -24,7 +24,7 @@ export async function health(engine: PostgresEngine, now: number): Promise<Store
 }
 
 export async function figures(engine: PostgresEngine, now: number): Promise<StoreFigures> {
-  const [inboxWaiting, outbox, cases] = await Promise.all([
+  const [inboxWaiting, outbox, cases, erasures] = await Promise.all([
     value(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'pending'"),
     engine.rows<StoreFigures['outbox'][number]>(
       `SELECT priority, COUNT(*) AS waiting, COUNT(*) FILTER (WHERE expires_at <= $1) AS expired,
@@ -37,8 +37,12 @@ export async function figures(engine: PostgresEngine, now: number): Promise<Stor
       `SELECT level, status, COUNT(*) AS count, MIN(alert_at) AS "oldestAlertAt"
        FROM cases WHERE status <> 'closed' GROUP BY level, status ORDER BY level, status`,
     ),
+    engine.first<StoreFigures['providerErasures']>(
+      `SELECT COUNT(try_at) AS waiting, COUNT(*) - COUNT(try_at) AS "givenUp", MIN(at) AS "oldestAt"
+       FROM provider_erasures`,
+    ),
   ])
-  return { inboxWaiting: inboxWaiting ?? 0, outbox, cases }
+  return { inboxWaiting: inboxWaiting ?? 0, outbox, cases, providerErasures: erasures! }
 }
 
 export async function readParked(engine: PostgresEngine): Promise<ParkedEvent[]> {

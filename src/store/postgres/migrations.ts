@@ -3,11 +3,12 @@ import type { Migration } from 'kysely/migration'
 
 /** The schema of the PostgreSQL engine, step by step. A step that was released is never edited; a new one is added. */
 export const migrations: Record<string, Migration> = {
-  '0001_first': { up: createFirstSchema },
+  '0001_first': { up: (db) => createAll(db, FIRST_SCHEMA) },
+  '0002_provider_erasures': { up: (db) => createAll(db, PROVIDER_ERASURES) },
 }
 
-async function createFirstSchema(db: Kysely<unknown>): Promise<void> {
-  for (const statement of FIRST_SCHEMA) await sql.raw(statement).execute(db)
+async function createAll(db: Kysely<unknown>, statements: string[]): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db)
 }
 
 const FIRST_SCHEMA = [
@@ -145,4 +146,16 @@ const FIRST_SCHEMA = [
     subject TEXT NOT NULL,
     hash TEXT NOT NULL
   )`,
+]
+
+const PROVIDER_ERASURES = [
+  // Copies at the provider of messages that were erased here. `try_at` is null for those that cannot be erased.
+  `CREATE TABLE provider_erasures (
+    provider_id TEXT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    try_at BIGINT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    code INTEGER
+  )`,
+  'CREATE INDEX provider_erasures_due ON provider_erasures (try_at) WHERE try_at IS NOT NULL',
 ]

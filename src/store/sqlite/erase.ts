@@ -1,14 +1,16 @@
 import type { ConversationId } from '../../types.ts'
 import type { SqliteEngine } from './engine.ts'
 import { countErased, writeMeta } from './meta.ts'
+import { queueProviderErasures } from './provider-erasures.ts'
 
 /**
  * Destroys a conversation. Its key goes first in importance: copies of the ciphertext, in back-ups for instance, are
  * unreadable from then on. Ids of its events stay, so that a message delivered twice does not come to life again.
  */
-export async function eraseConversation(engine: SqliteEngine, id: ConversationId): Promise<void> {
+export async function eraseConversation(engine: SqliteEngine, id: ConversationId, now: number): Promise<void> {
   const isErased = await engine.commit(() => {
     if (!engine.get('SELECT 1 FROM conversations WHERE id = ?', id)) return false
+    queueProviderErasures(engine, id, now)
     engine.run('DELETE FROM keys WHERE owner = ?', id)
     engine.run('DELETE FROM conversations WHERE id = ?', id)
     engine.run('DELETE FROM leases WHERE conversation = ?', id)
@@ -38,8 +40,9 @@ export async function eraseConversation(engine: SqliteEngine, id: ConversationId
  * Takes away what was said in a conversation that must go on, because somebody is still being looked for. What was kept
  * of it in back-ups becomes unreadable when the case is closed and the key destroyed.
  */
-export async function forgetMessages(engine: SqliteEngine, id: ConversationId): Promise<void> {
+export async function forgetMessages(engine: SqliteEngine, id: ConversationId, now: number): Promise<void> {
   await engine.commit(() => {
+    queueProviderErasures(engine, id, now)
     engine.run("UPDATE events SET body = NULL WHERE conversation = ? AND status = 'done'", id)
     engine.run("DELETE FROM outbox WHERE target = ? AND phase <> 'waiting'", id)
   })

@@ -44,6 +44,9 @@ export function figures(engine: SqliteEngine, now: number): StoreFigures {
       `SELECT level, status, COUNT(*) AS count, MIN(alert_at) AS oldestAlertAt
        FROM cases WHERE status <> 'closed' GROUP BY level, status ORDER BY level, status`,
     ),
+    providerErasures: engine.get<StoreFigures['providerErasures']>(
+      'SELECT COUNT(try_at) AS waiting, COUNT(*) - COUNT(try_at) AS givenUp, MIN(at) AS oldestAt FROM provider_erasures',
+    )!,
   }
 }
 

@@ -15,6 +15,7 @@ import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
 import { countErased, isSendingPaused, setSendingPaused } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { claimOutbox, finishAttempts, startAttempts } from './outbox.ts'
+import { claimProviderErasures, finishProviderErasures } from './provider-erasures.ts'
 import { recordReceipt } from './receipts.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { commitTurns } from './turns.ts'
@@ -67,8 +68,10 @@ export function sqliteStore(options: {
       readDocument(engine, documents, kind) as { version: number; body: T } | null,
     replaceRota: (rota, addresses, at) => replaceRota(engine, rota, addresses, at),
 
-    eraseConversation: (id) => eraseConversation(engine, id),
-    forgetMessages: (id) => forgetMessages(engine, id),
+    eraseConversation: (id, at) => eraseConversation(engine, id, at),
+    forgetMessages: (id, at) => forgetMessages(engine, id, at),
+    claimProviderErasures: (limit, at) => claimProviderErasures(engine, limit, at),
+    finishProviderErasures: (outcomes) => finishProviderErasures(engine, outcomes),
     countErased: async () => countErased(engine),
     rotateKeys: () => rotateKeys(engine, keyFile, randomBytes),
     backUp: (to) => backUp(engine, to),
