@@ -76,6 +76,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'says what would go out, and releases it',
     load: async () => (await import('./commands/resume-sending.ts')).resumeSending,
   },
+  purge: {
+    does: 'erases what is old; says first what would go, and asks',
+    load: async () => (await import('./commands/purge.ts')).purge,
+  },
   keys: {
     does: 'makes a new key and forgets the old one',
     load: async () => (await import('./commands/keys.ts')).keys,

@@ -28,6 +28,7 @@ import { renderProblem } from './problem.ts'
 import { importRota } from './rota-import.ts'
 import { runProviderErasure } from './run-provider-erasure.ts'
 import { runReadBack } from './run-read-back.ts'
+import { runRetention } from './run-retention.ts'
 import { runningBundles } from './running-bundles.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -160,6 +161,16 @@ export async function startPuente(options: {
   const hasRota = (await store.readDocument('rota')) !== null
   const stopReadBack = isWorker && settings.twilio && startReadBack(settings, settings.twilio, store, now, log)
   const stopErasing = isWorker && settings.twilio && startProviderErasure(settings, settings.twilio, store, now, log)
+  const stopRetention =
+    isWorker &&
+    runRetention({
+      store,
+      retentionDays: bundle.flow.data.retention_days,
+      now,
+      timers: realTimers,
+      timeScale: settings.timeScale,
+      onError: (error) => log.warn('retention_failed', { error }),
+    })
   const stopWarming = warmUp([() => bundle.danger.indexes.buildNext(), loadTurns], (error) =>
     log.error('uncaught', { error }),
   )
@@ -173,6 +184,7 @@ export async function startPuente(options: {
       await server.close()
       if (stopReadBack) await stopReadBack()
       if (stopErasing) await stopErasing()
+      if (stopRetention) await stopRetention()
       await worker?.stop()
       stopFollowing()
       await store.close()

@@ -64,6 +64,7 @@ const logEvents = [
   'read_back_failed',
   'provider_erased',
   'provider_erase_failed',
+  'retention_failed',
   'alarm',
   'migrated',
   'key_created',

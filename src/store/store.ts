@@ -127,6 +127,15 @@ export interface Store {
    */
   claimProviderErasures(limit: number, now: number): Promise<ProviderErasure[]>
   finishProviderErasures(outcomes: ProviderErasureOutcome[]): Promise<void>
+  /** What is older than `before` and no longer needed. */
+  findAged(before: number): Promise<AgedWords>
+  /**
+   * Takes away what advocates wrote to us and what we answered them, when it is older than `before`: what they passed on
+   * is the person's too. Their conversations go on.
+   */
+  forgetAdvocates(before: number, now: number): Promise<void>
+  /** Ids of messages erased here that the provider would not erase, and the code of its last refusal. */
+  readNotErasable(): Promise<{ providerId: string; code: number | null }[]>
   /** How many conversations were erased. */
   countErased(): Promise<number>
   /** Makes a new key in the key file, wraps every conversation's key with it and forgets the old one. */
@@ -263,6 +272,14 @@ export interface DeliveryReceipt {
   code: number | null
 }
 
+export interface AgedWords {
+  /** Persons who last wrote before that and have no case that is open or taken. */
+  conversations: ConversationId[]
+  /** Persons who last wrote before that, but whose case is still open or taken. */
+  needed: number
+  /** Messages from and to advocates. */
+  advocateMessages: number
+}
 export interface ProviderErasure {
   providerId: string
   /** With this one. */

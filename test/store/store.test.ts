@@ -607,6 +607,28 @@ describe.each(engines)('the store on $name', ({ create }) => {
   })
 
   describe('erasing', () => {
+    test('what is old is found; persons with a case that is not closed and fresh words are left out', async () => {
+      const other = sms('+528681110002')
+      const needed = sms('+528681110003')
+      const { id } = await takeOneTurn(store, { id: 'SM1', from: maria, now: clock.now() })
+      await takeOneTurn(store, { id: 'SM2', from: other, now: clock.now() })
+      const openCase = { code: caseCode('K7M2'), level: 'P1', roles: [], status: 'open', takenBy: [] } as const
+      const at = { openedAt: clock.now(), alertAt: clock.now() }
+      await takeOneTurn(store, {
+        id: 'SM3',
+        from: needed,
+        now: clock.now(),
+        changes: (work) => ({ case: { ...openCase, roles: [], takenBy: [], ...at, conversation: work.id } }),
+      })
+      await importAna()
+      await takeOneTurn(store, { id: 'SM4', from: sms('+528681119001'), now: clock.now() })
+      const before = clock.advance({ seconds: 60 })
+      await store.acceptInbound(inbound({ id: 'SM5', from: other, at: before }))
+      expect(await store.findAged(before)).toEqual({ conversations: [id], needed: 1, advocateMessages: 1 })
+      await store.forgetAdvocates(before, clock.now())
+      expect(await store.findAged(before)).toMatchObject({ advocateMessages: 0 })
+    })
+
     test('what was erased here is queued to be erased at the provider: once, until it is done or given up', async () => {
       const sid = (letter: string) => `SM${letter.repeat(32)}`
       const { id } = await takeOneTurn(store, {

@@ -21,6 +21,31 @@ export async function queueProviderErasures(tx: Transaction, id: ConversationId,
   )
 }
 
+/** The same for the rows that two conditions choose, in each of which `$1` is `before`. */
+export async function queueAgedErasures(
+  tx: Transaction,
+  { agedEvents, agedOutbox }: { agedEvents: string; agedOutbox: string },
+  before: number,
+  now: number,
+): Promise<void> {
+  await tx.count(
+    `INSERT INTO provider_erasures (provider_id, at, try_at)
+     SELECT id, $2::bigint, $3::bigint FROM events WHERE ${agedEvents} AND kind = 'message' AND ${isOfProvider('id')}
+     UNION
+     SELECT provider_id, $2::bigint, $3::bigint FROM outbox WHERE ${agedOutbox} AND ${isOfProvider('provider_id')}
+     ON CONFLICT (provider_id) DO NOTHING`,
+    before,
+    now,
+    now + FIRST_TRY_MS,
+  )
+}
+
+export function readNotErasable(engine: PostgresEngine): Promise<{ providerId: string; code: number | null }[]> {
+  return engine.rows(
+    `SELECT provider_id AS "providerId", code FROM provider_erasures WHERE try_at IS NULL ORDER BY at, provider_id`,
+  )
+}
+
 /** Takes copies whose erasing may be tried now; another try waits a minute, by whichever process. */
 export async function claimProviderErasures(
   engine: PostgresEngine,

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { KeyFile } from '../key-file.ts'
 import type { DocumentKind, Store } from '../store.ts'
 import { Vault, type WrappedKey } from '../vault.ts'
+import { findAged, forgetAdvocates } from './aged.ts'
 import { readAudit, verifyAudit } from './audit.ts'
 import { conversationsOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
@@ -14,7 +15,7 @@ import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
 import { countErased, isSendingPaused, setSendingPaused } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { claimOutbox, finishAttempts, startAttempts } from './outbox.ts'
-import { claimProviderErasures, finishProviderErasures } from './provider-erasures.ts'
+import { claimProviderErasures, finishProviderErasures, readNotErasable } from './provider-erasures.ts'
 import { recordReceipt } from './receipts.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { commitTurns } from './turns.ts'
@@ -66,6 +67,9 @@ export function postgresStore(options: {
 
     eraseConversation: (id, at) => eraseConversation(engine, id, at),
     forgetMessages: (id, at) => forgetMessages(engine, id, at),
+    findAged: (before) => findAged(engine, before),
+    forgetAdvocates: (before, at) => forgetAdvocates(engine, before, at),
+    readNotErasable: () => readNotErasable(engine),
     claimProviderErasures: (limit, at) => claimProviderErasures(engine, limit, at),
     finishProviderErasures: (outcomes) => finishProviderErasures(engine, outcomes),
     countErased: () => countErased(engine),

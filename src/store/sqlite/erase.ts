@@ -50,7 +50,7 @@ export async function forgetMessages(engine: SqliteEngine, id: ConversationId, n
 }
 
 /** The write-ahead log still holds the pages as they were; a checkpoint that cuts it to nothing removes them. */
-async function emptyLog(engine: SqliteEngine): Promise<void> {
+export async function emptyLog(engine: SqliteEngine): Promise<void> {
   for (let attempt = 0; attempt < CHECKPOINT_TRIES; attempt++) {
     const { busy } = engine.db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
     if (busy === 0) return

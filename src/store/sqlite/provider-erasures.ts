@@ -18,6 +18,30 @@ export function queueProviderErasures(engine: SqliteEngine, id: ConversationId, 
   )
 }
 
+/** The same for the rows that two conditions choose, each of which has one `?`, which is `before`. */
+export function queueAgedErasures(
+  engine: SqliteEngine,
+  { agedEvents, agedOutbox }: { agedEvents: string; agedOutbox: string },
+  before: number,
+  now: number,
+): void {
+  engine.run(
+    `INSERT INTO provider_erasures (provider_id, at, try_at)
+     SELECT id, ?, ? FROM events WHERE ${agedEvents} AND kind = 'message' AND ${isOfProvider('id')}
+     UNION
+     SELECT provider_id, ?, ? FROM outbox WHERE ${agedOutbox} AND ${isOfProvider('provider_id')}
+     ON CONFLICT (provider_id) DO NOTHING`,
+    ...[now, now + FIRST_TRY_MS, before],
+    ...[now, now + FIRST_TRY_MS, before],
+  )
+}
+
+export function readNotErasable(engine: SqliteEngine): { providerId: string; code: number | null }[] {
+  return engine.all(
+    'SELECT provider_id AS providerId, code FROM provider_erasures WHERE try_at IS NULL ORDER BY at, provider_id',
+  )
+}
+
 /** Takes copies whose erasing may be tried now; another try waits a minute, by whichever process. */
 export async function claimProviderErasures(
   engine: SqliteEngine,
