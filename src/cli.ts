@@ -56,6 +56,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'who is on call: import a rota file, show who is on now',
     load: async () => (await import('./commands/rota.ts')).rota,
   },
+  evidence: {
+    does: 'a sealed record of what a person reported, for a lawyer, if they agreed; verify',
+    load: async () => (await import('./commands/evidence.ts')).evidence,
+  },
   cases: {
     does: 'open cases, without what was said',
     load: async () => (await import('./commands/cases.ts')).cases,

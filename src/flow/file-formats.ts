@@ -9,6 +9,7 @@ import { dangerRulesSchema } from '../triage/danger-rules.ts'
 import { rolesSchema, rulesSchema } from '../triage/rules-schema.ts'
 import { directorySchema } from './directory.ts'
 import { flowSchema, textsSchema } from './flow-schema.ts'
+import { groundsSchema } from './grounds.ts'
 import { acceptedSchema, promisesSchema } from './promises/promises-schema.ts'
 import { scenarioSchema } from './scenario-schema.ts'
 
@@ -54,6 +55,12 @@ export const fileFormats: readonly FileFormat[] = [
     file: 'dialogs/directory.yaml',
     about: 'Numbers and policy sentences, each with its source and an end.',
     schema: directorySchema,
+  },
+  {
+    name: 'grounds',
+    file: 'dialogs/grounds.yaml',
+    about: 'What a record for a lawyer points at, each with its source and an end.',
+    schema: groundsSchema,
   },
   {
     name: 'languages',

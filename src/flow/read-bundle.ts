@@ -7,6 +7,7 @@ import type { Problem } from '../problem.ts'
 import { type RolesData, type RulesData, rolesSchema, rulesSchema } from '../triage/rules-schema.ts'
 import { type DirectoryData, directorySchema } from './directory.ts'
 import { type FlowData, flowSchema, type TextsData, textsSchema } from './flow-schema.ts'
+import { type GroundsData, groundsSchema } from './grounds.ts'
 
 /** All that coordinators edit, as text: path below the root ("dialogs/intake.yaml", "locales/es/messages.json") to content. */
 export type BundleFiles = Record<string, string>
@@ -19,6 +20,7 @@ export interface Dialogs {
   texts: TextsData
   levels: Levels
   directory: DirectoryData
+  grounds: GroundsData
   languages: LanguageEntry[]
   /** Sentences that an advocate sends by number. */
   phrasebook: { number: number; id: string }[]
@@ -58,10 +60,11 @@ export function readDialogs(files: BundleFiles): { dialogs: Dialogs | null; prob
   const texts = read('dialogs/texts.yaml', textsSchema, 'texts')
   const phrasebook = read('dialogs/phrasebook.yaml', phrasebookSchema, 'phrasebook')
   const directory = read('dialogs/directory.yaml', directorySchema, 'directory')
+  const grounds = read('dialogs/grounds.yaml', groundsSchema, 'grounds')
   const { levels, problems: levelProblems } = readLevels(files['dialogs/levels.yaml'] ?? '')
   problems.push(...levelProblems.map((problem) => ({ ...problem, source: 'dialogs/levels.yaml' })))
   const languages = read('dialogs/languages.yaml', languagesSchema, 'languages')
-  const isComplete = flow && rules && roles && texts && levels && languages && directory && phrasebook
+  const isComplete = flow && rules && roles && texts && levels && languages && directory && grounds && phrasebook
   return {
     dialogs: isComplete
       ? {
@@ -71,6 +74,7 @@ export function readDialogs(files: BundleFiles): { dialogs: Dialogs | null; prob
           texts,
           levels,
           directory,
+          grounds,
           languages: languages.languages,
           phrasebook: phrasebook.groups.flatMap(({ phrases }) => phrases),
         }

@@ -148,6 +148,8 @@ export interface Store {
   backUp(path: string): Promise<void>
 
   // ── audit ──
+  /** Adds rows for what a command did outside of any turn; resolves after the durable commit. */
+  addAudit(entries: AuditEntry[]): Promise<void>
   /** The rows of the audit, oldest first, after `afterSeq`. */
   readAudit(afterSeq: number, limit: number): Promise<(AuditEntry & { seq: number })[]>
   /** Checks every hash from the first row to the last. */
@@ -165,7 +167,8 @@ export interface Store {
   durableCommits(): number
 }
 
-export type DocumentKind = 'rota' | 'reach' | 'bundle' | 'settings'
+/** `seal_key`: the installation's own, by which its records for lawyers are known. */
+export type DocumentKind = 'rota' | 'reach' | 'bundle' | 'settings' | 'seal_key'
 
 export interface NewInbound {
   /** The provider's own id of the message (MessageSid), or ours for the simulated phones; unique. */

@@ -12,6 +12,7 @@ const allowed: Record<string, string[]> = {
   handoff: ['language'],
   flow: ['triage', 'handoff', 'language'],
   spreadsheet: ['flow', 'triage', 'handoff', 'language'],
+  evidence: ['flow', 'triage', 'handoff', 'language'],
   store: [],
   channels: ['store', 'language'],
 }

@@ -71,7 +71,7 @@ export class Phones {
       timeScale: 1,
       isDemonstration: true,
       words: world.words,
-      bundleOf: async () => world.bundle,
+      bundleOf: this.bundleOf,
       rota: async () => (await this.store.readDocument<Rota>('rota'))!.body,
       runTurn: lateTurnRunner(),
       onFailure: (_, error) => {
@@ -165,6 +165,8 @@ export class Phones {
   texts(number: string, since = 0): string[] {
     return this.inbox.filter(({ to, at }) => to === number && at >= since).map(({ text }) => text)
   }
+
+  readonly bundleOf = async () => world.bundle
 
   openCases(): Promise<CaseRow[]> {
     return this.store.openCases()

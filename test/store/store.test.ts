@@ -703,6 +703,12 @@ describe.each(engines)('the store on $name', ({ create }) => {
       expect(await store.verifyAudit()).toEqual({ ok: true, rows: 2 })
       expect(await store.readAudit(1, 10)).toEqual([{ seq: 2, ...audit[1] }])
     })
+
+    test('what a command did outside of any turn stands in the same chain', async () => {
+      await store.addAudit([entry('record_made'), entry('looked')])
+      expect(await store.verifyAudit()).toEqual({ ok: true, rows: 2 })
+      expect((await store.readAudit(0, 10)).map(({ action }) => action)).toEqual(['record_made', 'looked'])
+    })
   })
 
   describe('keys', () => {

@@ -11,7 +11,7 @@ import type { BundleFiles } from '../read-bundle.ts'
 import { checkAccepted } from './accepted.ts'
 import { checkAnswerWords } from './answer-words.ts'
 import { checkDangerWords } from './danger-words.ts'
-import { checkDirectory } from './directory-dates.ts'
+import { checkDirectory, checkGrounds } from './directory-dates.ts'
 import { checkDoubles } from './doubles.ts'
 import { checkLocaleTexts } from './locale-texts.ts'
 import { checkNames } from './names.ts'
@@ -70,6 +70,7 @@ export function checkBundle(files: BundleFiles, context: CheckContext): CheckRes
     ...checkAnswerWords(subject),
     ...checkDangerWords(subject),
     ...checkDirectory(subject, context.now),
+    ...checkGrounds(subject, context.now),
     ...(context.rota ? checkRota(subject, context.rota, context.now) : []),
     ...keepStaticPromises(subject),
     ...keepLevelPromises(subject),

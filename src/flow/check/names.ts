@@ -9,12 +9,13 @@ const RULES = 'dialogs/rules.yaml'
 const TEXTS = 'dialogs/texts.yaml'
 const ROLES = 'dialogs/roles.yaml'
 const LEVELS = 'dialogs/levels.yaml'
+const GROUNDS = 'dialogs/grounds.yaml'
 
 /** Every name leads somewhere: questions, options, flags, roles, texts, languages, entries of the directory. */
 export const checkNames: Check = (subject) => {
   const names = namesOf(subject)
   const problems: Problem[] = []
-  const { flow, rules, roles, texts, levels, languages, directory } = subject.dialogs
+  const { flow, rules, roles, texts, levels, languages, directory, grounds } = subject.dialogs
   const lead = (file: string, path: YamlPath, name: string, kind: keyof Names, otherwise: string) => {
     const known = names[kind]
     if (known.has(name)) return
@@ -190,6 +191,11 @@ export const checkNames: Check = (subject) => {
         'text',
         'A person who waits would hear nothing.',
       )
+  for (const [at, flag] of grounds.attempts.entries())
+    lead(GROUNDS, ['attempts', at], flag, 'flag', 'A record for a lawyer would not show it.')
+  for (const [id, { flags }] of Object.entries(grounds.grounds))
+    for (const [at, flag] of flags.entries())
+      lead(GROUNDS, ['grounds', id, 'flags', at], flag, 'flag', 'A record for a lawyer would not point at it.')
   for (const [index, flag] of levels.closing.second_person_flags.entries())
     lead(LEVELS, ['closing', 'second_person_flags', index], flag, 'flag', 'A case could be closed by one person alone.')
   for (const [index, id] of levels.advocate_languages.entries())

@@ -1,6 +1,6 @@
 import { AUDIT_START, auditHash } from '../audit-chain.ts'
 import type { AuditEntry } from '../store.ts'
-import type { PostgresEngine, Transaction } from './engine.ts'
+import { oneByOne, type PostgresEngine, type Transaction } from './engine.ts'
 
 /**
  * Puts rows where the next chaining finds them. A chain has one end, and if every commit held it, nodes would wait for
@@ -21,6 +21,13 @@ export async function queueAudit(engine: PostgresEngine, tx: Transaction, entrie
   )
   engine.plan(chainAudit)
 }
+
+export const addAudit = (engine: PostgresEngine, entries: AuditEntry[]): Promise<void> =>
+  engine.commit(storeAudit, entries)
+
+const storeAudit = oneByOne(async (engine: PostgresEngine, tx: Transaction, entries: AuditEntry[]) =>
+  queueAudit(engine, tx, entries),
+)
 
 export async function readAudit(
   engine: PostgresEngine,

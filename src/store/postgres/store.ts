@@ -3,7 +3,7 @@ import type { KeyFile } from '../key-file.ts'
 import type { DocumentKind, Store } from '../store.ts'
 import { Vault, type WrappedKey } from '../vault.ts'
 import { findAged, forgetAdvocates } from './aged.ts'
-import { readAudit, verifyAudit } from './audit.ts'
+import { addAudit, readAudit, verifyAudit } from './audit.ts'
 import { conversationsOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
 import { type LeaseClock, PostgresEngine } from './engine.ts'
@@ -78,6 +78,7 @@ export function postgresStore(options: {
       throw new Error('A PostgreSQL database is backed up with pg_dump; keep the key file apart from the dump.')
     },
 
+    addAudit: (entries) => addAudit(engine, entries),
     readAudit: (afterSeq, limit) => readAudit(engine, afterSeq, limit),
     verifyAudit: () => verifyAudit(engine),
 

@@ -19,6 +19,10 @@ export function appendAudit(engine: SqliteEngine, entries: AuditEntry[]): void {
   }
 }
 
+export async function addAudit(engine: SqliteEngine, entries: AuditEntry[]): Promise<void> {
+  await engine.commit(() => appendAudit(engine, entries))
+}
+
 export function readAudit(engine: SqliteEngine, afterSeq: number, limit: number): (AuditEntry & { seq: number })[] {
   return engine.all(
     'SELECT seq, at, actor, action, subject FROM audit WHERE seq > ? ORDER BY seq LIMIT ?',

@@ -4,7 +4,7 @@ import type { KeyFile } from '../key-file.ts'
 import type { DocumentKind, Store } from '../store.ts'
 import { Vault, type WrappedKey } from '../vault.ts'
 import { findAged, forgetAdvocates } from './aged.ts'
-import { readAudit, verifyAudit } from './audit.ts'
+import { addAudit, readAudit, verifyAudit } from './audit.ts'
 import { backUp } from './back-up.ts'
 import { conversationOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
@@ -80,6 +80,7 @@ export function sqliteStore(options: {
     rotateKeys: () => rotateKeys(engine, keyFile, randomBytes),
     backUp: (to) => backUp(engine, to),
 
+    addAudit: (entries) => addAudit(engine, entries),
     readAudit: async (afterSeq, limit) => readAudit(engine, afterSeq, limit),
     verifyAudit: async () => verifyAudit(engine),
 
