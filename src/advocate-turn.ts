@@ -284,6 +284,7 @@ function drill(draft: Draft): void {
       rota: world.rota,
       levels,
       facts,
+      roles: roles.roles,
       words: world.words,
       now: world.now,
       timeScale: world.timeScale,

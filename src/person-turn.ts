@@ -275,21 +275,12 @@ function carryOut(draft: Draft, turn: Turn): void {
   const wasOpen = state.dialog.caseStatus !== 'none' && state.dialog.caseStatus !== 'closed'
   state.dialog = turn.conversation
   openCase(draft, wasOpen)
-  if (turn.asksForSomeoneElse) tellCoordinator(draft)
+  if (turn.asksForSomeoneElse) draft.inputs.push({ kind: 'asks_other' })
   else for (const alert of turn.alerts) draft.inputs.push({ kind: 'alert', level: alert.level, roles: alert.roles })
   if (turn.reopens !== null) draft.inputs.push({ kind: 'reopened', level: turn.reopens, roles: state.dialog.roles })
   if (turn.ended === 'done') draft.inputs.push({ kind: 'path_ended' })
   else if (turn.ended !== null) draft.inputs.push({ kind: 'stopped' })
   if (turn.erase !== null) eraseWhenPossible(draft, turn.erase)
-}
-
-/** Whoever asks for a person although somebody has the case may mean: for another one. The taker does not hear of it. */
-function tellCoordinator(draft: Draft): void {
-  const { state, world } = draft
-  const { coordinator } = world.rota
-  if (state.code === null || state.handoff?.takers.some(({ advocate }) => advocate === coordinator)) return
-  const text = world.words(advocateLanguage(world, coordinator), 'asks_other', { code: state.code })
-  notify(draft, `${draft.work.id}.other${state.dialog.messages}` as EffectId, coordinator, text)
 }
 
 /** All at once, what was said alone, or when the case is closed. */
@@ -347,6 +338,7 @@ function openCase(draft: Draft, wasOpen: boolean): void {
   if (state.code !== null) {
     state.said = []
     state.quietWord = null
+    if (state.dialog.firstAlertAt !== null) state.dialog = { ...state.dialog, firstAlertAt: world.now }
     state.recordConsent = null
   }
   state.code = world.drawCode()
@@ -368,6 +360,7 @@ function handOff(draft: Draft): void {
     words: world.words,
     now: world.now,
     timeScale: world.timeScale,
+    roles: world.bundle.dialogs.roles.roles,
     surge: world.isSurge,
     unreachable: world.unreachable,
   })
@@ -473,7 +466,7 @@ function caseRow({ state, work }: Draft): CaseRow | null {
     code: state.code,
     conversation: work.id,
     level: dialog.level,
-    roles: dialog.roles,
+    roles: [...new Set([...dialog.roles, ...(handoff?.addedRoles ?? [])])],
     status: dialog.caseStatus,
     takenBy: handoff?.takers.map(({ advocate }) => advocate) ?? [],
     openedAt: state.openedAt ?? dialog.lastMessageAt,

@@ -30,7 +30,7 @@ export async function relayOut(
     code: state.code!,
     isTaker: state.handoff?.takers.some(({ advocate }) => advocate === input.advocate) ?? false,
     word: state.word ?? '',
-    isFirstLine: state.relay === null,
+    isFirstLine: state.relay?.advocate !== input.advocate,
     advocateLanguage: language,
     personLanguage: state.dialog.language,
     phrases: phrasesIn(world, state.dialog.language),

@@ -185,8 +185,8 @@ function pageOtherRole(work: HandoffWork, advocate: AdvocateId, role: RoleId | n
     if (running) running.isActive = true
     else state.chains.push({ ...newChain(one, context.now), stepsRun: [0], paged: found.map(({ id }) => id) })
   }
-  const letters = context.facts.roles.filter((info) => asked.includes(info.id)).map((info) => info.letter)
-  notify(work, advocate, 'role_paged', { letters: letters.join(' ') || asked.join(' ') })
+  const letters = context.roles.filter((info) => asked.includes(info.id)).map((info) => info.letter)
+  notify(work, advocate, 'role_paged', { letters: letters.join(' ') })
 }
 
 function close(work: HandoffWork, advocate: AdvocateId, outcome: string | null): HandoffEffect[] {

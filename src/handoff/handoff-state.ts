@@ -60,6 +60,8 @@ export type HandoffInput =
   | { kind: 'path_ended' }
   /** "Did someone reach you?" was answered with no, or the person came back with a new danger. */
   | { kind: 'reopened'; level: Level; roles: RoleId[] }
+  /** The person asks for a human although one has the case. */
+  | { kind: 'asks_other' }
   /** The person sent 0. */
   | { kind: 'stopped' }
   /** Time has passed; may be left out, due things are looked for in every call. */
@@ -112,6 +114,7 @@ export type NoticeKind =
   | 'closed'
   | 'not_open'
   | 'opened_other'
+  | 'asks_other'
   | 'lower_ask'
   | 'lowered'
 
@@ -125,6 +128,7 @@ export type AuditAction =
   | 'passed'
   | 'given_back'
   | 'other_role'
+  | 'asks_other'
   | 'page_failed'
   | 'out_of_reach'
   | 'reminded'
@@ -151,7 +155,7 @@ export interface HandoffState {
   pages: PageRecord[]
   /** Who has the case: the first took it, others joined. Empty: nobody. */
   takers: Taker[]
-  /** Roles that an advocate asked for; they stay whatever the answers say. */
+  /** Roles that an advocate or the person asked for; they stay whatever the answers say. */
   addedRoles: RoleId[]
   /** Texts that really went to the person; each goes once in a conversation. */
   told: MessageId[]

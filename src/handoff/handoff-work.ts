@@ -7,6 +7,7 @@ import type {
   HandoffState,
   NoticeKind,
   PageRecord,
+  RoleInfo,
   Taker,
 } from './handoff-state.ts'
 import type { Levels } from './levels.ts'
@@ -20,6 +21,8 @@ export interface HandoffContext {
   rota: Rota
   levels: Levels
   facts: CaseFacts
+  /** All roles that there are, with their letters. */
+  roles: readonly RoleInfo[]
   words: AdvocateWords
   now: number
   /** Divides waits only; see contract.md, PUENTE_TIME_SCALE. 1 in live use. */
@@ -88,7 +91,7 @@ export function sendPage(
   const { context, state } = work
   const key = nextKey(state)
   record.tried.push({ channel, key, isFailed: false })
-  const text = pageText(context.facts, state.level, person, {
+  const text = pageText(factsNow(work), state.level, person, {
     zone: context.rota.zone,
     levels: context.levels,
     words: context.words,
@@ -122,7 +125,7 @@ export function notify(
   if (person === null || isGone(context, advocate)) return
   const language = languageOf(person, context.levels.advocate_languages)
   const say = (key: string, more?: Record<string, string | number>) => context.words(language, key, more)
-  const { facts } = context
+  const facts = factsNow(work)
   const places = casePlaces(facts, say)
   const text = say(about, {
     code: facts.code,
@@ -134,6 +137,13 @@ export function notify(
   })
   const channel = channelsOf(person).find((one) => one !== 'voice') ?? 'sms'
   work.texts.push({ kind: 'notice', key: nextKey(state), advocate, channel, about, text })
+}
+
+/** The case with the roles that were asked for beside those of the answers. */
+function factsNow({ state, context }: HandoffWork): CaseFacts {
+  const { facts, roles } = context
+  const added = roles.filter(({ id }) => state.addedRoles.includes(id) && !facts.roles.some((role) => role.id === id))
+  return added.length === 0 ? facts : { ...facts, roles: [...facts.roles, ...added] }
 }
 
 /** Tells the person, once in a conversation, where the channel rule allows it. */

@@ -1,4 +1,5 @@
 import type { AdvocateId, Level, RoleId } from '../types.ts'
+import { askForAnother } from './asks-other.ts'
 import { chainDueAt, firstAsked, newChain, runChain, runNextStep } from './chain.ts'
 import { followClock } from './follow-clock.ts'
 import { applyAdvocateInput } from './handoff-replies.ts'
@@ -117,6 +118,10 @@ function apply(work: HandoffWork, input: HandoffInput): HandoffEffect[] {
       return []
     case 'path_ended':
       for (const taker of state.takers) notify(work, taker.advocate, 'update')
+      return []
+    case 'asks_other':
+      if (state.takers.length > 0) askForAnother(work, noRole)
+      else alert(work, state.level, [noRole])
       return []
     case 'stopped':
       for (const taker of state.takers) notify(work, taker.advocate, 'stopped')

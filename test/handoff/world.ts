@@ -96,7 +96,7 @@ export class Night {
 
   context(): HandoffContext {
     const { rota, facts, now, timeScale, unreachable } = this
-    return { rota, levels, facts, words, now, timeScale, unreachable }
+    return { rota, levels, facts, roles: roleInfos, words, now, timeScale, unreachable }
   }
 
   /** Hands inputs in at this moment. */
