@@ -7,8 +7,8 @@ import type { Rota } from './handoff/rota.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import type { PersonState } from './person-state.ts'
 import { personTurn, type TurnWorld } from './person-turn.ts'
-import type { Store, TurnCommit, Work } from './store/store.ts'
-import type { AdvocateId, CaseCode } from './types.ts'
+import type { CaseRow, Store, TurnCommit, Work } from './store/store.ts'
+import type { AdvocateId, CaseCode, ConversationId } from './types.ts'
 
 /** What the worker needs; built in main.ts. */
 export interface Shell {
@@ -46,9 +46,12 @@ export async function workOnce(shell: Shell): Promise<number> {
   const rota = await shell.rota()
   const reach = await reachOf(store)
   const bundleOf = onceARound(shell.bundleOf)
-  const isSurgeNow = await lookForSurge(shell, rota, claimed)
+  const untaken = await watchUntaken(shell, claimed)
   const translate = shell.translator?.()
   const turns: TurnCommit[] = []
+  const { levels } = (await bundleOf(null)).dialogs
+  const onShift = onCall(rota, { line: 1, at: now() }).length
+  const isSurgeWith = (id: ConversationId) => isSurge(untaken.size + (untaken.has(id) ? 0 : 1), onShift, levels)
   for (const work of claimed) {
     try {
       if (isErasureDue(work, now())) {
@@ -58,11 +61,12 @@ export async function workOnce(shell: Shell): Promise<number> {
       const state = work.state as PersonState | null
       const bundle = await bundleOf(work.kind === 'person' ? (state?.dialog.bundle ?? null) : null)
       const gone = unreachable(rota, reach)
-      const world = { ...worldOf(shell, bundle, rota), isSurge: isSurgeNow, unreachable: gone, translate }
+      const world = { ...worldOf(shell, bundle, rota), isSurge: isSurgeWith(work.id), unreachable: gone, translate }
       const turn =
         work.kind === 'advocate'
           ? await turnOfAdvocate(shell, work, world)
           : withoutTextsTo(gone, await personTurn(work, world))
+      noteTurn(untaken, turn)
       turns.push(turn)
       shell.onTurn?.(work, turn)
     } catch (error) {
@@ -105,20 +109,28 @@ function withoutTextsTo(gone: readonly AdvocateId[], turn: TurnCommit): TurnComm
   return { ...turn, send: turn.send.filter(({ to }) => !('advocate' in to && gone.includes(to.advocate))) }
 }
 
-/** Counts the open cases at most every few seconds: a burst is no time for counting them with every message. */
-async function lookForSurge(shell: Shell, rota: Rota, claimed: Work[]): Promise<boolean> {
-  const seen = surges.get(shell.store)
-  if (seen && Math.abs(shell.now() - seen.at) < surgeLookMs) return seen.isSurge
-  if (!claimed.some(({ kind, events }) => kind === 'person' && events.length > 0)) return seen?.isSurge ?? false
-  const { levels } = (await shell.bundleOf(null)).dialogs
-  const untaken = (await shell.store.openCases()).filter(({ level, status }) => level === 'P1' && status === 'open')
-  const found = isSurge(untaken.length, onCall(rota, { line: 1, at: shell.now() }).length, levels)
-  surges.set(shell.store, { at: shell.now(), isSurge: found })
-  return found
+/**
+ * Where a P1 waits for a human. Read from the database at most every few seconds, since a burst is no time for counting
+ * with every message; in between the turns of this process keep it right, so that the case with which a surge begins is
+ * seen as such whatever comes in the same moment.
+ */
+async function watchUntaken(shell: Shell, claimed: Work[]): Promise<Set<ConversationId>> {
+  const seen = untakenSeen.get(shell.store)
+  if (seen && Math.abs(shell.now() - seen.at) < surgeLookMs) return seen.untaken
+  if (!claimed.some(({ kind, events }) => kind === 'person' && events.length > 0)) return seen?.untaken ?? new Set()
+  const untaken = new Set((await shell.store.openCases()).filter(isUntakenP1).map(({ conversation }) => conversation))
+  untakenSeen.set(shell.store, { at: shell.now(), untaken })
+  return untaken
 }
 
+function noteTurn(untaken: Set<ConversationId>, turn: TurnCommit): void {
+  if (turn.case !== null && isUntakenP1(turn.case)) untaken.add(turn.conversation)
+  else untaken.delete(turn.conversation)
+}
+
+const isUntakenP1 = ({ level, status }: CaseRow): boolean => level === 'P1' && status === 'open'
 const surgeLookMs = 5_000
-const surges = new WeakMap<Store, { at: number; isSurge: boolean }>()
+const untakenSeen = new WeakMap<Store, { at: number; untaken: Set<ConversationId> }>()
 
 function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): Omit<TurnWorld, 'isSurge' | 'unreachable'> {
   const drawIndex = (count: number) => Math.floor(shell.random() * count)

@@ -31,7 +31,7 @@ export interface TurnWorld {
   now: number
   timeScale: number
   isDemonstration: boolean
-  /** More untaken P1 than the people on call can hold: the coordinator is asked at once. */
+  /** With this one as a P1 there are more untaken ones than the people on call can hold: the coordinator is asked at once. */
   isSurge: boolean
   /** Who of the rota sent STOP. */
   unreachable: readonly AdvocateId[]
