@@ -25,12 +25,12 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     load: async () => (await import('./commands/pull.ts')).pull,
   },
   export: {
-    does: 'writes the words as a spreadsheet, one column for each language',
-    load: async () => (await import('./commands/export.ts')).exportWords,
+    does: 'writes questions, rules and words as a spreadsheet',
+    load: async () => (await import('./commands/export.ts')).exportSheets,
   },
   import: {
-    does: 'takes the words of a spreadsheet back into locales/',
-    load: async () => (await import('./commands/import.ts')).importWords,
+    does: 'takes the changes of a spreadsheet back, if the gate lets them through',
+    load: async () => (await import('./commands/import.ts')).importSheets,
   },
   schema: {
     does: 'writes JSON Schemas, so that editors help with the files',

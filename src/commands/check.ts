@@ -46,11 +46,7 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
       return 2
     }
   const files = readBundleFiles(root)
-  const rotaFile =
-    options.rota ??
-    ['rota.yaml', 'dialogs/rota.yaml', 'dialogs/demonstration/rota.yaml']
-      .map((file) => join(root, file))
-      .find((file) => existsSync(file))
+  const rotaFile = options.rota ?? rotaIn(root)
   let rota: { file: string; text: string } | null = null
   if (rotaFile !== undefined) {
     try {
@@ -83,6 +79,12 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
   )
   return 0
 }
+
+/** The rota that belongs to a folder of dialogs, if it has one. */
+export const rotaIn = (root: string): string | undefined =>
+  ['rota.yaml', 'dialogs/rota.yaml', 'dialogs/demonstration/rota.yaml']
+    .map((file) => join(root, file))
+    .find((file) => existsSync(file))
 
 function readOptions(
   args: string[],

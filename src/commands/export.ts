@@ -1,21 +1,23 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { bundleId, readBundleFiles } from '../bundle-files.ts'
-import { wordsToSheets } from '../spreadsheet/words-sheets.ts'
+import { bundleToSheets } from '../spreadsheet/bundle-sheets.ts'
+import { cellLists } from '../spreadsheet/columns.ts'
 import { writeWorkbook } from '../spreadsheet/workbook.ts'
 import type { CommandIo } from './io.ts'
 import { projectRoot } from './load-bundle.ts'
 
 const help = `puente export FILE.xlsx [--dialogs DIR]
 
-Writes all words as a spreadsheet, one column for each language: questions (survey), the labels of answers (choices),
-messages and the phrasebook. "puente import" takes it back.
+Writes questions, answers, their order, the rules and all words as a spreadsheet: the sheets survey, choices, order, rules,
+messages, phrasebook and settings, with one column for each language. "puente import" takes changes back.
+docs/spreadsheets.md explains the sheets.
 
   puente export words.xlsx
 `
 
-/** `puente export`: words for translators. */
-export async function exportWords(args: string[], io: CommandIo): Promise<number> {
+/** `puente export`: a bundle for coordinators and translators. */
+export async function exportSheets(args: string[], io: CommandIo): Promise<number> {
   const at = args.indexOf('--dialogs')
   const file = args.find((arg, index) => !arg.startsWith('-') && (at < 0 || index !== at + 1))
   if (file === undefined || args.includes('--help') || args.includes('-h')) {
@@ -23,8 +25,8 @@ export async function exportWords(args: string[], io: CommandIo): Promise<number
     return args.includes('--help') || args.includes('-h') ? 0 : 2
   }
   const files = readBundleFiles(resolve(at < 0 ? projectRoot : args[at + 1]!))
-  const sheets = wordsToSheets(files, bundleId(files))
-  writeFileSync(file, await writeWorkbook(sheets))
+  const sheets = bundleToSheets(files, bundleId(files))
+  writeFileSync(file, await writeWorkbook(sheets, cellLists))
   io.stdout.write(`${file} has ${sheets.reduce((sum, { rows }) => sum + rows.length, 0)} rows.\n`)
   return 0
 }

@@ -23,6 +23,7 @@ export function diffBundles(before: BundleFiles, after: BundleFiles): string[] {
     if (before[file] === undefined) lines.push(`file ${file}: added`)
     else if (after[file] === undefined) lines.push(`file ${file}: removed`)
     else if (file.endsWith('.json')) lines.push(...diffTexts(file, before[file], after[file]))
+    else if (/^locales\/[^/]+\/answers\.yaml$/.test(file)) lines.push(...diffAnswers(file, before[file], after[file]))
     else if (!told.has(file))
       lines.push(`file ${file}: ${isSameData(before[file], after[file]) ? 'layout or comments only' : 'changed'}`)
   }
@@ -124,6 +125,25 @@ function diffTexts(file: string, before: string, after: string): string[] {
     if (other[id] === undefined) return [`text ${name}: removed`]
     return one[id] === other[id] ? [] : [`text ${name}: "${one[id]}" is now "${other[id]}"`]
   })
+}
+
+/** Words that are read as this option; what else a file of words holds changes as a whole. */
+function diffAnswers(file: string, before: string, after: string): string[] {
+  type Answers = { options?: Record<string, Record<string, unknown[]>> }
+  const { options: one = {}, ...others } = parse(before) as Answers
+  const { options: other = {}, ...otherOthers } = parse(after) as Answers
+  const language = file.split('/')[1]
+  const lines = keys(one, other).flatMap((question) =>
+    keys(one[question] ?? {}, other[question] ?? {}).flatMap((option) =>
+      diffList(
+        `words ${language}, ${question} ${option}`,
+        (one[question]?.[option] ?? []).map((word) => `"${word}"`),
+        (other[question]?.[option] ?? []).map((word) => `"${word}"`),
+      ),
+    ),
+  )
+  if (!isSame(others, otherOthers)) lines.push(`file ${file}: changed`)
+  return lines.length > 0 ? lines : [`file ${file}: layout, order or comments only`]
 }
 
 function diffList(what: string, before: readonly string[], after: readonly string[]): string[] {
