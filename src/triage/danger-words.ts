@@ -210,12 +210,12 @@ function giveHints({
   reachStems,
 }: WordIndex): void {
   for (const words of [exact, sameWord, numbers]) for (const word of words.keys()) addTo(hints.words, word, bit)
-  for (const stem of stems.keys()) addStem(hints, stem, bit)
+  for (const stem of stems.keys()) addStem(hints, hints.stems, stem, bit)
   if (spelling === 'chinese') return
   for (const word of exact.keys()) if (word.length >= slipLength) addLongWord(hints, word, bit)
   for (const words of [exact.keys(), reachesOver]) for (const word of words) addTo(hints.parts.words, word, bit)
-  for (const stem of stems.keys()) if (stem.length >= partStemLength) addTo(hints.parts.stems, stem, bit)
-  for (const stem of reachStems) addTo(hints.parts.stems, stem, bit)
+  for (const stem of stems.keys()) if (stem.length >= partStemLength) addStem(hints, hints.parts.stems, stem, bit)
+  for (const stem of reachStems) addStem(hints, hints.parts.stems, stem, bit)
 }
 
 /** How much work a search did; grows with the text in a straight line. */

@@ -58,8 +58,9 @@ export function addTo(sets: Map<string, number>, word: string, bit: number): voi
   sets.set(word, (sets.get(word) ?? 0) | bit)
 }
 
-export function addStem(hints: WordHints, stem: string, bit: number): void {
-  addTo(hints.stems, stem, bit)
+/** @param to - the beginnings of words, or of the parts of words written together */
+export function addStem(hints: WordHints, to: Map<string, number>, stem: string, bit: number): void {
+  addTo(to, stem, bit)
   hints.stemLengthMax = Math.max(hints.stemLengthMax, stem.length)
 }
 
