@@ -1,38 +1,41 @@
 /**
- * Keeps the most recently used entries, up to a count. Only ever a copy of what the database holds: losing an entry
+ * Keeps entries that were used lately, up to a count. Only ever a copy of what the database holds: losing an entry
  * costs a read and nothing else.
+ *
+ * Two halves: what is used goes into the younger one, and when that is full the older one is dropped. So what was used
+ * among the last `max / 2` entries is there, and a look-up moves nothing about, as a list in order of use would.
  */
 export class BoundedCache<Key, Value> {
-  readonly #entries = new Map<Key, Value>()
-  readonly #max: number
+  #younger = new Map<Key, Value>()
+  #older = new Map<Key, Value>()
+  readonly #half: number
 
   constructor(max: number) {
-    this.#max = max
+    this.#half = Math.ceil(max / 2)
   }
 
   get(key: Key): Value | undefined {
-    const value = this.#entries.get(key)
-    if (value === undefined) return undefined
-    // A Map iterates in order of insertion, so moving an entry to the end makes the first one the oldest.
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
-    return value
+    const value = this.#younger.get(key)
+    if (value !== undefined) return value
+    const older = this.#older.get(key)
+    if (older !== undefined) this.set(key, older)
+    return older
   }
 
   set(key: Key, value: Value): void {
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
-    if (this.#entries.size > this.#max) {
-      const oldest = this.#entries.keys().next()
-      if (!oldest.done) this.#entries.delete(oldest.value)
-    }
+    this.#younger.set(key, value)
+    if (this.#younger.size < this.#half) return
+    this.#older = this.#younger
+    this.#younger = new Map()
   }
 
   delete(key: Key): void {
-    this.#entries.delete(key)
+    this.#younger.delete(key)
+    this.#older.delete(key)
   }
 
   clear(): void {
-    this.#entries.clear()
+    this.#younger.clear()
+    this.#older.clear()
   }
 }

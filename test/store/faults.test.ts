@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check'
 import { KeyFile } from '../../src/store/key-file.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { NewerSchemaError, StoreUnavailableError } from '../../src/store/schema-version.ts'
+import { NewerSchemaError, SCHEMA_VERSION, StoreUnavailableError } from '../../src/store/schema-version.ts'
 import { keyOf } from '../../src/store/sqlite/conversations.ts'
 import { SqliteEngine } from '../../src/store/sqlite/engine.ts'
 import { acceptInbound } from '../../src/store/sqlite/inbound.ts'
@@ -44,7 +44,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
     await expect(store.acceptInbound(inbound({ id: 'SM2', from: maria }))).rejects.toThrow(NewerSchemaError)
     await expect(store.claimWork(1, clock.now())).rejects.toThrow(NewerSchemaError)
     await expect(database.open(clock.now)).rejects.toThrow('schema version 99')
-    await runSql(database, "UPDATE meta SET value = '2' WHERE key = 'schema_version'")
+    await runSql(database, `UPDATE meta SET value = '${SCHEMA_VERSION}' WHERE key = 'schema_version'`)
     expect(await store.claimWork(1, clock.now())).toMatchObject([{ events: [{ id: 'SM1' }] }])
   })
 

@@ -5,6 +5,7 @@ import type { Migration } from 'kysely/migration'
 export const migrations: Record<string, Migration> = {
   '0001_first': { up: (db) => createAll(db, FIRST_SCHEMA) },
   '0002_provider_erasures': { up: (db) => createAll(db, PROVIDER_ERASURES) },
+  '0003_events_without_status': { up: (db) => createAll(db, EVENTS_WITHOUT_STATUS) },
 }
 
 async function createAll(db: Kysely<unknown>, statements: string[]): Promise<void> {
@@ -152,4 +153,10 @@ const PROVIDER_ERASURES = [
     code INTEGER
   ) WITHOUT ROWID`,
   'CREATE INDEX provider_erasures_due ON provider_erasures (try_at) WHERE try_at IS NOT NULL',
+]
+
+// An event's status changes with every turn, and an index that holds it was written twice more each time.
+const EVENTS_WITHOUT_STATUS = [
+  'DROP INDEX events_of_conversation',
+  'CREATE INDEX events_of_conversation ON events (conversation, seq)',
 ]

@@ -47,9 +47,10 @@ function writeTexts(turn: TurnCommit): { state: string; forward: string[] } {
 /** @returns whether the turn was still the worker's to commit */
 function commitTurn(engine: SqliteEngine, turn: TurnCommit, texts: { state: string; forward: string[] }): boolean {
   const id = turn.conversation
-  const row = engine.get<{ seq: number; version: number }>(
-    `SELECT c.seq, c.version FROM conversations c JOIN leases l ON l.conversation = c.id
-     WHERE c.id = ? AND l.token = ?`,
+  const row = engine.get<{ seq: number; version: number; has_case: number; has_pages: number }>(
+    `SELECT c.seq, c.version, EXISTS (SELECT 1 FROM cases WHERE conversation = c.id) AS has_case,
+       EXISTS (SELECT 1 FROM open_pages WHERE conversation = c.id) AS has_pages
+     FROM conversations c JOIN leases l ON l.conversation = c.id WHERE c.id = ? AND l.token = ?`,
     id,
     turn.lease,
   )
@@ -74,8 +75,8 @@ function commitTurn(engine: SqliteEngine, turn: TurnCommit, texts: { state: stri
     const body = texts.forward[index]!
     if (to) insertEvent(engine, { id: forward.id, conversation: to, kind: 'internal', at: forward.at, body })
   }
-  replaceCase(engine, id, turn.case)
-  replaceOpenPages(engine, id, turn.openPages)
+  if (turn.case !== null || row.has_case) replaceCase(engine, id, turn.case)
+  if (turn.openPages.length > 0 || row.has_pages) replaceOpenPages(engine, id, turn.openPages)
   appendAudit(engine, turn.audit)
   for (const effect of turn.cancel) {
     engine.run("UPDATE outbox SET phase = 'cancelled' WHERE id = ? AND phase = 'waiting'", effect)

@@ -128,7 +128,10 @@ function claim(engine: SqliteEngine, id: ConversationId, now: number): Work {
 
 function readPending(engine: SqliteEngine, id: ConversationId): WorkEvent[] {
   const rows = engine.all<EventRow>(
-    `SELECT id, kind, at, body FROM events WHERE conversation = ? AND status = 'pending' ORDER BY seq LIMIT ${EVENTS_MAX}`,
+    // Nothing before the oldest of all that wait is looked at, so a conversation of many years costs no more.
+    `SELECT id, kind, at, body FROM events INDEXED BY events_of_conversation
+     WHERE conversation = ? AND seq >= (SELECT seq FROM events WHERE status = 'pending' ORDER BY seq LIMIT 1)
+       AND status = 'pending' ORDER BY seq LIMIT ${EVENTS_MAX}`,
     id,
   )
   return rows.map((row) => {
