@@ -1,5 +1,13 @@
-import type { Address, AdvocateId, CaseCode, ConversationId, EffectId, Level, RoleId } from '../../types.ts'
-import { readMessageBody } from '../records.ts'
+import type { AdvocateId, CaseCode, ConversationId } from '../../types.ts'
+import {
+  type CaseColumns,
+  type InColumns,
+  inOrder,
+  type OutColumns,
+  readCase,
+  readIn,
+  readOut,
+} from '../look-up-rows.ts'
 import type { CaseRow, OpenPage, ThreadEntry } from '../store.ts'
 import { addressOf, findKey } from './conversations.ts'
 import type { SqliteEngine } from './engine.ts'
@@ -27,26 +35,21 @@ export function openPagesOf(engine: SqliteEngine, advocate: AdvocateId): OpenPag
 
 /** What was said and answered, oldest first. */
 export function readThread(engine: SqliteEngine, id: ConversationId): ThreadEntry[] {
-  const entries = [...readIn(engine, id), ...readOut(engine, id)]
-  // Equal instants keep the order of the rows, and what came in stands before the answer to it.
-  return entries.sort((a, b) => a.at - b.at)
+  return inOrder(incoming(engine, id), outgoing(engine, id))
 }
 
-function readIn(engine: SqliteEngine, id: ConversationId): ThreadEntry[] {
+function incoming(engine: SqliteEngine, id: ConversationId): ThreadEntry[] {
   const key = findKey(engine, id)
   if (!key) return []
-  const rows = engine.all<{ id: string; at: number; body: Uint8Array }>(
+  const rows = engine.all<InColumns>(
     "SELECT id, at, body FROM events WHERE conversation = ? AND kind = 'message' AND body IS NOT NULL ORDER BY seq",
     id,
   )
-  return rows.map((row) => {
-    const { text, from } = readMessageBody(engine.vault.open(key, row.body, `event:${row.id}`))
-    return { direction: 'in', at: row.at, text, address: from, status: null, effectId: null }
-  })
+  return rows.map((row) => readIn(row, engine.vault.open(key, row.body, `event:${row.id}`)))
 }
 
-function readOut(engine: SqliteEngine, id: ConversationId): ThreadEntry[] {
-  const rows = engine.all<OutRow>(
+function outgoing(engine: SqliteEngine, id: ConversationId): ThreadEntry[] {
+  const rows = engine.all<OutColumns>(
     'SELECT id, conversation, channel, at, phase, status, body FROM outbox WHERE target = ? ORDER BY seq',
     id,
   )
@@ -54,46 +57,6 @@ function readOut(engine: SqliteEngine, id: ConversationId): ThreadEntry[] {
     const key = findKey(engine, row.conversation)
     const address = addressOf(engine, id)
     if (!key || !address) return []
-    const text = engine.vault.open(key, row.body, `outbox:${row.id}`)
-    const status = row.phase === 'waiting' ? 'queued' : row.phase === 'out' ? (row.status ?? 'accepted') : row.phase
-    return [{ direction: 'out', at: row.at, text, address: addressFor(row, address), status, effectId: row.id }]
+    return [readOut(row, engine.vault.open(key, row.body, `outbox:${row.id}`), address)]
   })
-}
-
-/** A page names its channel; anything else went where the other side wrote from. */
-function addressFor(row: OutRow, address: Address): Address {
-  return row.channel ? { ...address, channel: row.channel } : address
-}
-
-function readCase(row: CaseColumns): CaseRow {
-  return {
-    code: row.code,
-    conversation: row.conversation,
-    level: row.level,
-    roles: JSON.parse(row.roles) as RoleId[],
-    status: row.status,
-    takenBy: JSON.parse(row.taken_by) as AdvocateId[],
-    openedAt: row.opened_at,
-    alertAt: row.alert_at,
-  }
-}
-
-interface CaseColumns {
-  conversation: ConversationId
-  code: CaseCode
-  level: Level
-  roles: string
-  status: CaseRow['status']
-  taken_by: string
-  opened_at: number
-  alert_at: number | null
-}
-interface OutRow {
-  id: EffectId
-  conversation: ConversationId
-  channel: Address['channel'] | null
-  at: number
-  phase: string
-  status: string | null
-  body: Uint8Array
 }
