@@ -725,7 +725,8 @@ describe.each(engines)('the store on $name', ({ create }) => {
   })
 
   test('figures say how much waits where', async () => {
-    expect(await store.figures(clock.now())).toEqual({ inboxWaiting: 0, outbox: [], cases: [] })
+    const providerErasures = { waiting: 0, oldestAt: null, givenUp: 0 }
+    expect(await store.figures(clock.now())).toEqual({ inboxWaiting: 0, outbox: [], cases: [], providerErasures })
     await takeOneTurn(store, {
       id: 'SM1',
       from: maria,
@@ -753,6 +754,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
       inboxWaiting: 1,
       outbox: [{ priority: 0, waiting: 3, expired: 1, perhapsSent: 0, oldestDueAt: clock.now() }],
       cases: [{ level: 'P1', status: 'open', count: 1, oldestAlertAt: 4 }],
+      providerErasures,
     })
   })
 
