@@ -5,7 +5,10 @@ const day = z.iso.date()
 
 /** Where a sentence of policy or a number comes from, and until when it may be shown. */
 export const checkedFields = {
-  source: z.string().describe('Where it was seen.'),
+  source: z
+    .string()
+    .regex(/\S/, 'Say where it was seen, such as "notice at the clinic, 3 May".')
+    .describe('Where it was seen.'),
   checked_on: day.optional().describe('When somebody made sure that it is right.'),
   checked_by: z.string().optional(),
   next_check: day.optional().describe('From this day on it is not shown any more.'),

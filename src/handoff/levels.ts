@@ -34,7 +34,9 @@ const levelSchema = z.strictObject({
 export const levelsSchema = z.strictObject({
   version: z.literal(1),
   levels: z.strictObject({ P1: levelSchema, P2: levelSchema, P3: levelSchema, P4: levelSchema }),
-  digest_at: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time is written "HH:MM".')),
+  digest_at: z
+    .array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time is written "HH:MM".'))
+    .min(1, 'At least one time a day, such as ["08:00"]: without it the coordinator is not told who waits.'),
   within_person: z.strictObject({
     whatsapp_after_minutes: minutes.nullable(),
     voice_after_minutes: minutes.nullable(),

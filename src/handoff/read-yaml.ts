@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
-import type { ZodType } from 'zod'
+import type { ZodType, z } from 'zod'
 import { didYouMean, type Problem } from '../problem.ts'
+import { plainIssue } from './plain-issue.ts'
 
 /** Where something stands in a YAML file: keys and list positions from the top. */
 export type YamlPath = readonly (string | number)[]
@@ -62,9 +63,9 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
     const message = 'Aliases (*name) are not read here. Write the lines out.'
     return { value: null, problems: [problemAt([], `${area}/yaml`, message)], problemAt }
   }
-  const parsed = schema.safeParse(raw, { reportInput: true })
+  const parsed = schema.safeParse(raw, { reportInput: true, error: plainIssue })
   if (parsed.success) return { value: parsed.data, problems: [], problemAt }
-  for (const issue of parsed.error.issues.slice(0, PROBLEMS_MAX)) {
+  for (const issue of parsed.error.issues.flatMap(nearest).slice(0, PROBLEMS_MAX)) {
     const path = issue.path.filter((part) => typeof part !== 'symbol')
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
@@ -75,30 +76,30 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
     }
     const name = path.findLast((part) => typeof part === 'string') ?? 'the file'
     const missing = issue.input === undefined && issue.code === 'invalid_type'
-    problems.push(
-      missing
-        ? problemAt(path, `${area}/missing`, `"${name}" is missing.`)
-        : problemAt(path, `${area}/${issueCode(issue)}`, plainMessage(name, issue)),
-    )
+    const code = missing ? 'missing' : issueCode(issue)
+    const message = missing ? `"${name}" is missing.` : issue.message
+    problems.push(problemAt(path, `${area}/${code}`, message, code === 'unknown-key' ? 'key' : 'value'))
   }
   return { value: null, problems, problemAt }
 }
 
-/** Says what is expected in a coordinator's words, where the schema has none of its own. */
-function plainMessage(name: string, issue: { message: string; code: string; expected?: unknown; input?: unknown }) {
-  if (!issue.message.startsWith('Invalid')) return issue.message
-  if (issue.code !== 'invalid_type') return issue.message.replace(/^Invalid/, `"${name}": invalid`)
-  const kinds: Record<string, string> = {
-    string: 'text',
-    number: 'a number',
-    boolean: 'true or false',
-    array: 'a list, each line beginning with "- "',
-    object: 'a block of "key: value" lines',
-  }
-  const expected = kinds[String(issue.expected)] ?? String(issue.expected)
-  if (issue.input === null) return `"${name}" is empty; it should be ${expected}.`
-  const isBare = issue.expected === 'string' && (typeof issue.input === 'number' || typeof issue.input === 'boolean')
-  return `"${name}" should be ${expected}${isBare ? ': put it in quotes' : ''}.`
+/**
+ * A value that may have several shapes is told by the shape that its writer was nearest to: the one whose problem lies
+ * deepest, and of these the one with the fewest.
+ */
+function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue]
+  const depth = (issues: z.core.$ZodIssue[]) => Math.max(0, ...issues.map(({ path }) => path.length))
+  const [best] = issue.errors
+    .map((issues) => issues.flatMap((inner) => nearest(inner)))
+    .sort((one, other) => depth(other) - depth(one) || one.length - other.length)
+  const key = issue.path.findLast((part) => typeof part === 'string')
+  return best!.map((inner) => ({
+    ...inner,
+    path: [...issue.path, ...inner.path],
+    // The shapes were tried by themselves, where the place had no name yet.
+    message: key === undefined || inner.path.length > 0 ? inner.message : inner.message.replace(/^This\b/, `"${key}"`),
+  }))
 }
 
 /** Where brackets are nested too deep, or null. Brackets in quotes are counted too: nobody writes so many. */

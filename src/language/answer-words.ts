@@ -6,7 +6,9 @@ import type { LanguageEntry } from './languages.ts'
 // YAML reads an unquoted 911 as a number and true as a truth; the coordinator meant the word.
 const word = z.union([z.string().min(1).max(80), z.number(), z.boolean()]).transform(String)
 const words = z.array(word).default([])
-const wordsByNumber = z.record(z.string().regex(/^\d{1,3}$/), z.array(word)).default({})
+const wordsByNumber = z
+  .record(z.string().regex(/^\d{1,3}$/, 'A number stands before its words in digits, such as "12".'), z.array(word))
+  .default({})
 
 /**
  * locales/<language>/answers.yaml: the words that people answer with, as speakers write them.

@@ -11,7 +11,9 @@ export const textsFileSchema = z.record(z.string(), z.string())
 export type LocaleTexts = Record<string, Record<string, string>>
 
 const day = z.iso.date()
-const hash = z.string().regex(/^[0-9a-f]{8}$/)
+const hash = z
+  .string()
+  .regex(/^[0-9a-f]{8}$/, 'A mark has 8 letters and digits, as the program writes it, such as "0df920a1".')
 
 /** locales/<language>/review.json: how far each text has come from a draft to a text that a native speaker stands for. */
 export const reviewSchema = z.strictObject({
@@ -55,7 +57,8 @@ export const forbiddenSchema = z.strictObject({
   kind: z.literal('forbidden'),
   language: z.string(),
   words: z
-    .array(z.string().min(2))
+    .array(z.string().min(2, 'A word has two letters at least: one alone would forbid too much.'))
+    .min(1, 'At least one word, such as "asylum*": an empty list would let every word out.')
     .describe('A word or words; `stem*` also stands for longer words, `*part*` for any word that holds it.'),
 })
 export type Forbidden = z.infer<typeof forbiddenSchema>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { didYouMean } from '../problem.ts'
 import type { DangerCategory, FlagId, Level, QuestionId, RoleId } from '../types.ts'
 
 const oneOrMany = z.union([z.string(), z.array(z.string()).min(1)])
@@ -89,19 +90,25 @@ export const conditionSchema: z.ZodType<ConditionData> = z
     }
     const form = forms.find(([keys]) => keys.every((key) => key in value))
     if (!form) {
-      const known = [...new Set(forms.map(([keys]) => keys[0]))].join(', ')
-      context.addIssue({
-        code: 'unrecognized_keys',
-        keys: Object.keys(value),
-        message: `There is no such condition. Known are: ${known}.`,
-        input: value,
-      })
+      const strange = Object.keys(value).filter((key) => key !== 'question' && !names.includes(key))
+      for (const key of strange.length > 0 ? strange : Object.keys(value).slice(0, 1))
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          params: { code: 'unknown-key' },
+          message: strange.length > 0 ? noSuchCondition(key) : `"${key}" alone is no condition: say what it should be.`,
+        })
       return
     }
-    for (const issue of form[1].safeParse(value).error?.issues ?? [])
-      context.addIssue({ ...issue, input: value } as never)
+    // Without its words, so that whoever reads the file says it in theirs.
+    for (const { message: _, ...issue } of form[1].safeParse(value, { reportInput: true }).error?.issues ?? [])
+      context.addIssue(issue as never)
   })
   .transform((value) => value as ConditionData)
+
+const names = [...new Set(forms.map(([keys]) => keys[0]!))]
+const noSuchCondition = (key: string): string =>
+  `"${key}" is not a condition.${didYouMean(key, names)} Known are: ${names.join(', ')}.`
 
 /** One answer as it is kept: an option, several, a number; null when skipped, false when the flow left it. */
 export type Answer = string | string[] | number | null | false

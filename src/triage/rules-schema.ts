@@ -57,10 +57,12 @@ export const rolesSchema = z.strictObject({
   roles: z
     .array(
       z.strictObject({
-        id: z.string().regex(/^[a-z][a-z_]*$/),
+        id: z
+          .string()
+          .regex(/^[a-z][a-z_]*$/, 'A role is written in small letters and "_", such as "child_protection".'),
         letter: z
           .string()
-          .regex(/^[A-Z]$/)
+          .regex(/^[A-Z]$/, 'A letter is one capital letter, A to Z, such as "H".')
           .describe('Stands for the role in pages; says nothing to a stranger.'),
         who: z.string(),
       }),

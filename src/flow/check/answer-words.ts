@@ -1,6 +1,8 @@
+import type { YamlPath } from '../../handoff/read-yaml.ts'
 import type { AnswerShape } from '../../language/answer-shape.ts'
-import { keyOf } from '../../language/answer-words.ts'
+import { keyOf, type Lexicon, type Meaning } from '../../language/answer-words.ts'
 import { findWordCollisions, type WordCollision } from '../../language/find-word-collisions.ts'
+import { foldText, foldTextKeepingTones } from '../../language/fold-text.ts'
 import { readGlobalWord } from '../../language/read-reply.ts'
 import { didYouMean, type Problem } from '../../problem.ts'
 import { fileOf } from './locale-texts.ts'
@@ -12,6 +14,8 @@ export const checkAnswerWords: Check = (subject) => [
   ...checkCollisions(subject),
   ...checkLabels(subject),
   ...checkPromisedWords(subject),
+  ...checkPromisedAnswers(subject),
+  ...checkOpposites(subject),
   ...checkSigns(subject),
 ]
 
@@ -123,7 +127,12 @@ function checkSigns(subject: Subject): Problem[] {
 function checkLabels(subject: Subject): Problem[] {
   const problems: Problem[] = []
   const carrier = new Set(
-    [...subject.shared.carrier_stop, ...subject.shared.carrier_start, 'HELP', 'INFO'].map((word) => keyOf(word)),
+    [
+      ...subject.shared.carrier_stop,
+      ...subject.shared.carrier_start,
+      // A bare yes is read as the answer that it is; it does not cut anybody off.
+      ...subject.shared.carrier_reserved.filter((word) => keyOf(word) !== 'yes'),
+    ].map((word) => keyOf(word)),
   )
   for (const language of subject.live)
     for (const [key, label] of Object.entries(subject.locales.get(language)?.options ?? {})) {
@@ -159,15 +168,71 @@ function checkPromisedWords(subject: Subject): Problem[] {
   const problems: Problem[] = []
   for (const { kind, words, language } of subject.promises?.words ?? [])
     for (const word of words) {
-      const read = readGlobalWord(subject.answerWords, word, language ?? null)
+      const isSign = keyOf(word) === ''
+      if (kind === 'carrier_reserved' && subject.shared.carrier_reserved.some((one) => keyOf(one) === keyOf(word)))
+        continue
+      const isAnswer = kind === 'yes' || kind === 'no'
+      if (isAnswer && subject.answerWords.signs.get(word) === kind) continue
+      const read = isAnswer ? null : readGlobalWord(subject.answerWords, word, language ?? null)
       if (read?.kind === kind) continue
       const file = language === undefined ? 'dialogs/words.yaml' : wordsFile(language)
-      const key = kind.startsWith('carrier_') ? [kind] : language === undefined ? ['global', kind] : [kind]
+      const list = isSign ? 'signs' : 'global'
+      const key = kind.startsWith('carrier_') ? [kind] : language === undefined ? [list, kind] : [kind]
       const message = `"${word}" is no longer read as "${kind}"${read ? ` but as "${read.kind}"` : ''}.\n${WORD_MEANS[kind] ?? 'Who sends it would not be understood.'}`
       problems.push(subject.point(file, key, 'words/promised', message, 'key'))
     }
   return problems
 }
+
+/** The plainest words for yes, no and the numbers are still read as what they are, in each language. */
+function checkPromisedAnswers(subject: Subject): Problem[] {
+  const problems: Problem[] = []
+  for (const [language, { yes, no, numbers }] of Object.entries(subject.promises?.answers ?? {})) {
+    const lexicon = subject.answerWords.lexicons.get(language)
+    if (!lexicon || !subject.words.some((entry) => entry.language === language)) continue
+    const expect = (words: string[], path: string[], what: string, isIt: (meaning: Meaning) => boolean) => {
+      for (const word of words) {
+        if (meaningsOf(lexicon, word).some(isIt)) continue
+        const message = `"${word}" is no longer read as ${what} in this language.\nWho answers in words and not in digits would be asked again, or be understood as something else.`
+        problems.push(subject.point(wordsFile(language), path, 'words/promised', message, 'key'))
+      }
+    }
+    expect(yes, ['yes'], 'yes', ({ is }) => is === 'yes')
+    expect(no, ['no'], 'no', ({ is }) => is === 'no')
+    for (const [number, words] of Object.entries(numbers))
+      expect(words, ['numbers', number], number, (one) => one.is === 'number' && one.value === Number(number))
+  }
+  return problems
+}
+
+/** No word of a language is yes and no, or two numbers. */
+function checkOpposites(subject: Subject): Problem[] {
+  const problems: Problem[] = []
+  for (const { language, words } of subject.words) {
+    const lists: [YamlPath, string, string[]][] = [
+      [['yes'], 'yes', words.yes],
+      [['no'], 'no', words.no],
+    ]
+    for (const [number, list] of Object.entries(words.numbers)) lists.push([['numbers', number], number, list])
+    const owner = new Map<string, string>()
+    // Accents that tell words apart are kept where the language has them.
+    const fold = words.tones ? foldTextKeepingTones : foldText
+    for (const [path, what, list] of lists)
+      for (const [index, word] of list.entries()) {
+        const key = keyOf(word, fold)
+        const other = owner.get(key)
+        const isNumber = /^\d+$/.test(what)
+        if (other !== undefined && other !== what && /^\d+$/.test(other) === isNumber) {
+          const message = `"${word}" stands for ${other} and for ${what}.\nWho answers so would be understood as one of the two only.`
+          problems.push(subject.point(wordsFile(language), [...path, index], 'words/is-another-option', message))
+        }
+        owner.set(key, what)
+      }
+  }
+  return problems
+}
+
+const meaningsOf = (lexicon: Lexicon, word: string): Meaning[] => lexicon.meanings.get(keyOf(word)) ?? []
 
 /** Without these a person who writes words, and no digits, would not be understood. */
 const MUST_HAVE = ['stop', 'sos', 'person', 'yes', 'no'] as const

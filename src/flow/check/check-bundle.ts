@@ -5,16 +5,22 @@ import { keepCases } from '../promises/keep-cases.ts'
 import { keepConversations } from '../promises/keep-conversations.ts'
 import { keepLevelPromises } from '../promises/keep-levels.ts'
 import { keepStaticPromises } from '../promises/keep-static.ts'
+import { keepValues } from '../promises/keep-values.ts'
 import { proveFlow } from '../prove/prove-flow.ts'
 import { proofEars } from '../prove/said.ts'
 import type { BundleFiles } from '../read-bundle.ts'
 import { checkAccepted } from './accepted.ts'
+import { checkAdvocateSide } from './advocate-side.ts'
 import { checkAnswerWords } from './answer-words.ts'
 import { checkDangerWords } from './danger-words.ts'
 import { checkDirectory, checkGrounds } from './directory-dates.ts'
+import { checkDirectorySays } from './directory-says.ts'
 import { checkDoubles } from './doubles.ts'
+import { checkLanguageMenu } from './language-menu.ts'
+import { checkLocaleFiles } from './locale-files.ts'
 import { checkLocaleTexts } from './locale-texts.ts'
 import { checkNames } from './names.ts'
+import { checkOwnLanguage } from './own-language.ts'
 import { checkPlainFiles } from './plain-files.ts'
 import { checkPromptDigits } from './prompt-digits.ts'
 import { proofProblems } from './proof-problems.ts'
@@ -63,6 +69,8 @@ export function checkBundle(files: BundleFiles, context: CheckContext): CheckRes
   found.push(
     ...names,
     ...checkLocaleTexts(subject),
+    ...checkLocaleFiles(subject),
+    ...checkLanguageMenu(subject),
     ...checkPromptDigits(subject),
     ...checkSafeWords(subject),
     ...checkStaffTexts(subject),
@@ -71,22 +79,33 @@ export function checkBundle(files: BundleFiles, context: CheckContext): CheckRes
     ...checkDangerWords(subject),
     ...checkDirectory(subject, context.now),
     ...checkGrounds(subject, context.now),
+    ...checkDirectorySays(subject),
+    ...checkAdvocateSide(subject),
     ...(context.rota ? checkRota(subject, context.rota, context.now) : []),
     ...keepStaticPromises(subject),
     ...keepLevelPromises(subject),
+    ...keepValues(subject),
     ...(context.fingerprint ? checkAccepted(subject, context.fingerprint) : []),
   )
-  if (names.some(({ severity }) => severity !== 'warning')) return sorted(found, null)
+  if (names.some(({ severity }) => severity !== 'warning')) return sorted(causesOnly(found), null)
   const flow = playable(subject)
+  const running = context.assemble?.(readable) ?? null
   const played = [
+    ...checkOwnLanguage(subject, running && ((text) => running.flow.ears.detect(text, {}))),
     ...keepCases(subject, flow),
     ...keepConversations(subject, flow),
-    ...checkScenarios(subject, context.assemble?.(readable) ?? null),
+    ...checkScenarios(subject, running),
   ]
   if (context.proves === false) return sorted([...found, ...played], null)
   const proof = proveFlow(flow, subject.dialogs, subject.promises)
   found.push(...played, ...proofProblems(subject, proof))
   return sorted(found, proof.states)
+}
+
+/** A role that is there twice hides another one, so that every name of that one leads nowhere: only the cause is told. */
+function causesOnly(found: Problem[]): Problem[] {
+  const isCause = ({ code, message }: Problem) => code === 'roles/double' && message.startsWith('The role')
+  return found.some(isCause) ? found.filter(({ code }) => !code.endsWith('/unknown-role')) : found
 }
 
 /** The flow with ears for meanings. */

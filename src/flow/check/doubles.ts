@@ -1,3 +1,4 @@
+import type { YamlPath } from '../../handoff/read-yaml.ts'
 import { keyOf } from '../../language/answer-words.ts'
 import type { Problem } from '../../problem.ts'
 import type { Check } from './subject.ts'
@@ -6,26 +7,58 @@ import type { Check } from './subject.ts'
 export const checkDoubles: Check = (subject) => {
   const { roles, phrasebook, languages, levels, directory } = subject.dialogs
   const problems: Problem[] = []
-  const once = (file: string, code: string, values: readonly (string | undefined)[], means: string) => {
+  const once = (
+    { file, code, means }: { file: string; code: string; means: string },
+    entries: readonly { says: string; path: YamlPath }[],
+  ) => {
     const seen = new Set<string>()
-    for (const value of values) {
-      if (value === undefined) continue
-      if (seen.has(value)) problems.push(subject.point(file, [], code, `${value} is there twice.\n${means}`))
-      seen.add(value)
+    for (const { says, path } of entries) {
+      if (seen.has(says)) problems.push(subject.point(file, path, code, `${says} is there twice.\n${means}`))
+      seen.add(says)
     }
   }
-  const letters = roles.roles.map(({ letter }) => `The letter ${letter}`)
-  once('dialogs/roles.yaml', 'roles/double', letters, 'An advocate could not tell the two roles apart in a page.')
-  const numbers = phrasebook.map(({ number }) => `The number ${number}`)
-  const ids = phrasebook.map(({ id }) => `The sentence ${id}`)
-  const wrong = 'An advocate could send another sentence than the one meant.'
-  once('dialogs/phrasebook.yaml', 'phrasebook/double', [...numbers, ...ids], wrong)
-  const digits = languages.map(({ menu }) =>
-    menu === undefined ? undefined : `The digit ${menu} of the language menu`,
+  once(
+    {
+      file: 'dialogs/roles.yaml',
+      code: 'roles/double',
+      means: 'An advocate could not tell the two roles apart in a page.',
+    },
+    roles.roles.flatMap(({ id, letter }, index) => [
+      { says: `The role "${id}"`, path: ['roles', index, 'id'] },
+      { says: `The letter ${letter}`, path: ['roles', index, 'letter'] },
+    ]),
   )
-  once('dialogs/languages.yaml', 'languages/double', digits, 'Who sends it would be answered in another language.')
-  const words = levels.words.map((word) => `The word "${word}"`)
-  once('dialogs/levels.yaml', 'levels/double-word', words, 'It shows a person that the advocate is the right one.')
+  once(
+    {
+      file: 'dialogs/phrasebook.yaml',
+      code: 'phrasebook/double',
+      means: 'An advocate could send another sentence than the one meant.',
+    },
+    phrasebook.flatMap(({ number, id }) => [
+      { says: `The number ${number}`, path: [] },
+      { says: `The sentence ${id}`, path: [] },
+    ]),
+  )
+  once(
+    {
+      file: 'dialogs/languages.yaml',
+      code: 'languages/double',
+      means: 'Who sends it would be answered in another language.',
+    },
+    languages.flatMap(({ menu }, index) =>
+      menu === undefined
+        ? []
+        : [{ says: `The digit ${menu} of the language menu`, path: ['languages', index, 'menu'] }],
+    ),
+  )
+  once(
+    {
+      file: 'dialogs/levels.yaml',
+      code: 'levels/double-word',
+      means: 'It shows a person that the advocate is the right one.',
+    },
+    levels.words.map((word, index) => ({ says: `The word "${word}"`, path: ['words', index] })),
+  )
   const carrier = new Set([...subject.shared.carrier_stop, ...subject.shared.carrier_start].map((word) => keyOf(word)))
   for (const [index, { name, autonym, spellings }] of languages.entries()) {
     if (autonym.trim() === '')

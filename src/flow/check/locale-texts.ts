@@ -16,8 +16,11 @@ export const checkLocaleTexts: Check = (subject) => {
   for (const [index, entry] of languages.entries()) {
     const locale = subject.locales.get(entry.id)
     const isComplete = locale?.questions !== undefined && locale.messages !== undefined
-    if (entry.written && !isComplete) {
-      const lacking = ['questions', 'messages'].filter((name) => locale?.[name as 'questions'] === undefined)
+    // A file of the wrong shape is told of where that was found.
+    const lacking = (['questions', 'messages'] as const).filter(
+      (name) => subject.files[fileOf(entry.id, name)] === undefined,
+    )
+    if (entry.written && lacking.length > 0) {
       const message =
         `${entry.name} is marked as written, but ${lacking.map((name) => `locales/${entry.id}/${name}.json`).join(' and ')} ${lacking.length > 1 ? 'are' : 'is'} missing.\n` +
         `Add the texts, or write "written: false".\nWho writes ${entry.name} would get no answer.`
@@ -46,7 +49,32 @@ export const checkLocaleTexts: Check = (subject) => {
       problems.push(subject.point(fileOf(language, 'questions'), [], 'locale/unknown-language', message))
     }
   for (const language of subject.live) problems.push(...checkLanguage(subject, language))
-  return problems
+  return [...problems, ...checkFillings(subject)]
+}
+
+/** What the program itself fills in: the word of the advocate. */
+const FILLED_BY_US = ['WORD']
+
+/** Every placeholder of a text has something that fills it, and nothing is there to fill what no text has. */
+function checkFillings(subject: Subject): Problem[] {
+  const file = 'dialogs/texts.yaml'
+  const filled = Object.keys(subject.dialogs.texts.placeholders)
+  const used = new Set<string>()
+  for (const { messages } of subject.locales.values())
+    for (const text of Object.values(messages ?? {})) for (const name of placeholdersIn(text)) used.add(name)
+  const lacking = [...used].filter((name) => !filled.includes(name) && !FILLED_BY_US.includes(name))
+  const idle = filled.filter((name) => !used.has(name))
+  return [
+    ...lacking.map((name) => {
+      const message = `Texts have {{${name}}}, but nothing here says what stands for it.${didYouMean(name, idle)}\nThe sentence with it would never be sent.`
+      return subject.point(file, ['placeholders'], 'texts/placeholder-without-entry', message, 'key')
+    }),
+    ...idle.map((name): Problem => {
+      const message = `No text has {{${name}}}.${didYouMean(name, lacking)}\nWhat stands for it would never be read.`
+      const problem = subject.point(file, ['placeholders', name], 'texts/unused-placeholder', message, 'key')
+      return { ...problem, severity: 'warning' }
+    }),
+  ]
 }
 
 function checkLanguage(subject: Subject, language: Language): Problem[] {
@@ -61,8 +89,10 @@ function checkLanguage(subject: Subject, language: Language): Problem[] {
 
 /** All texts that anything may send. */
 function messageIds(subject: Subject): string[] {
-  const { dialogs, promises } = subject
+  const { dialogs, promises, locales } = subject
   const { flow, texts, levels } = dialogs
+  // A name that no language has leads nowhere, which is told where it stands and not once more for each language.
+  const isKnown = (id: string) => [...locales.values()].some(({ messages }) => messages?.[id] !== undefined)
   return [
     ...new Set([
       ...sharedTexts(subject),
@@ -73,12 +103,14 @@ function messageIds(subject: Subject): string[] {
         ({ text }) => text,
       ),
       ...texts.on_word.why,
-      ...[texts.on_word.erase_now, texts.on_word.erase_later, texts.not_understood, texts.quiet],
+      ...[texts.on_word.erase_now, texts.on_word.erase_later, texts.not_understood, texts.quiet, texts.reopened],
       ...[...texts.unasked, ...texts.last_words, ...texts.each_bridge_language, ...texts.sms_without_last_sentence],
       ...Object.keys(texts.only_while_valid),
       ...Object.values(levels.levels).flatMap(({ tell }) => (tell ?? []).map(({ message }) => message)),
     ]),
-  ].filter((id) => !(id.replace(/^M_/, '') in flow.questions))
+  ]
+    .filter((id) => !(id.replace(/^M_/, '') in flow.questions))
+    .filter((id) => id in (promises?.texts ?? {}) || isKnown(id))
 }
 
 /** Texts that most of the live languages have: the engine itself sends some that no file names. */

@@ -164,7 +164,7 @@ export const checkNames: Check = (subject) => {
   }
   for (const key of ['erase_now', 'erase_later'] as const)
     lead(TEXTS, ['on_word', key], texts.on_word[key], 'text', lost)
-  for (const key of ['not_understood', 'quiet'] as const) lead(TEXTS, [key], texts[key], 'text', lost)
+  for (const key of ['not_understood', 'quiet', 'reopened'] as const) lead(TEXTS, [key], texts[key], 'text', lost)
   for (const key of ['unasked', 'last_words', 'each_bridge_language', 'sms_without_last_sentence'] as const)
     for (const [index, id] of texts[key].entries()) lead(TEXTS, [key, index], id, 'text', lost)
   for (const [name, entries] of Object.entries(texts.placeholders))

@@ -21,7 +21,7 @@ export function checkRota(subject: Subject, rota: { file: string; text: string }
   const at = (problem: Problem): Problem => ({ ...problem, source: rota.file })
   if (reading.rota === null) return reading.problems.map(at)
   const paged = pagedRoles(subject)
-  const problems: Problem[] = []
+  const problems = [...wholeDays(reading.rota, rota), ...unspoken(subject, reading.rota, rota)]
   const span = { from: now, days: 7 }
   const gaps = findGaps(onOneLine(reading.rota), { roles: paged, languages: [] }, span)
   const firstGaps = findGaps(reading.rota, { roles: paged, languages: [] }, span)
@@ -44,6 +44,26 @@ export function checkRota(subject: Subject, rota: { file: string; text: string }
     problems.push({ code, source: rota.file, ...place, message })
   }
   return problems
+}
+
+/** The same hour twice is a whole day, which may be a slip of the pen. */
+function wholeDays({ shifts }: Rota, { file, text }: { file: string; text: string }): Problem[] {
+  return shifts
+    .filter(({ from, to }) => from === to)
+    .map(({ person, from }) => {
+      const message = `The shift of "${person}" begins and ends at ${from}: that is 24 hours. If it is meant, "00:00" to "24:00" says it more plainly.`
+      const place = placeOf(text, new RegExp(`person: ${person}[\\s\\S]*?from: "?${from}"?`))
+      return { code: 'rota/whole-day', source: file, ...place, message, severity: 'warning' }
+    })
+}
+
+/** Languages that people are answered in and nobody on the rota speaks. */
+function unspoken({ live }: Subject, { people }: Rota, { file, text }: { file: string; text: string }): Problem[] {
+  const lacking = live.filter((language) => !people.some(({ languages }) => languages.includes(language)))
+  if (lacking.length === 0) return []
+  const message = `Nobody in this rota speaks ${lacking.join(', ')}, although people are answered in ${lacking.length === 1 ? 'it' : 'them'}.\nWho writes so waits until the role "language" has found an interpreter.`
+  const place = placeOf(text, /^people:/m)
+  return [{ code: 'rota/language-without-anybody', source: file, ...place, message, severity: 'warning' }]
 }
 
 /** Roles of flags of P1 and P2, and of flags that an upgrade to P1 or P2 uses. */

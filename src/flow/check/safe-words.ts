@@ -1,8 +1,9 @@
 import { countSegments } from '../../language/count-segments.ts'
 import { plainDigits } from '../../language/digits.ts'
-import { foldedWords } from '../../language/fold-text.ts'
+import { foldedWords, foldText, foldTextKeepingTones } from '../../language/fold-text.ts'
 import type { Problem } from '../../problem.ts'
 import type { Language } from '../../types.ts'
+import { forbiddenWords } from './locale-files.ts'
 import { fileOf } from './locale-texts.ts'
 import type { Check, Subject } from './subject.ts'
 
@@ -57,15 +58,18 @@ export const checkSafeWords: Check = (subject) => {
   return problems
 }
 
-function forbiddenIn(subject: Subject, language: Language): (text: string) => string | null {
-  const words = subject.promises?.forbidden[language] ?? []
-  const entries = words.map((word) => {
-    const isStem = word.endsWith('*')
-    return { word, key: foldedWords(word.replace(/\*$/, '')).join(' '), isStem }
-  })
+/** Finds the first word of the language's list that a text holds. */
+export function forbiddenIn(subject: Subject, language: Language): (text: string) => string | null {
+  // Without its accents "trong" (in) would be "trốn" (flee) in Vietnamese.
+  const fold = subject.answerWords.tonal.has(language) ? foldTextKeepingTones : foldText
+  const words = forbiddenWords(subject, language)
+  const entries = words.map((word) => ({
+    word,
+    key: `${word.startsWith('*') ? '' : ' '}${foldedWords(word.replaceAll('*', ''), fold).join(' ')}${word.endsWith('*') ? '' : ' '}`,
+  }))
   return (text) => {
-    const said = ` ${foldedWords(text).join(' ')} `
-    for (const { word, key, isStem } of entries) if (said.includes(isStem ? ` ${key}` : ` ${key} `)) return word
+    const said = ` ${foldedWords(text, fold).join(' ')} `
+    for (const { word, key } of entries) if (said.includes(key)) return word
     return null
   }
 }

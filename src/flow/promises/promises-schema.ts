@@ -168,12 +168,43 @@ export const promisesSchema = z.strictObject({
   forget_after_hours_max: minutes,
   unfinished_case_after_minutes_max: minutes,
   same_words_quiet_minutes_max: minutes,
+  values: z
+    .array(
+      z.strictObject({
+        in: z.enum(['flow', 'rules', 'roles', 'texts', 'levels']),
+        at: z.string().describe('Where it stands: keys from the top, with dots; an entry of a list by its id.'),
+        is: z.unknown().optional().describe('Exactly this.'),
+        includes: z.array(z.string()).optional().describe('A list with at least these.'),
+        only: z.array(z.string()).optional().describe('A list with nothing but these.'),
+        at_most: z.number().optional(),
+        at_least: z.number().optional(),
+        otherwise: z.string().describe('What would happen to a person; told when the promise is broken.'),
+      }),
+    )
+    .default([])
+    .describe('Single values of the other files that stay as they are, or within a limit.'),
+  answers: z
+    .record(
+      z.string(),
+      z.strictObject({
+        yes: z.array(z.string()).min(1),
+        no: z.array(z.string()).min(1),
+        numbers: z.record(z.string(), z.array(z.string()).min(1)),
+      }),
+    )
+    .default({})
+    .describe(
+      'Words by language that are read as yes, as no and as numbers, as long as the language has answer words.',
+    ),
   words: z.array(
     z.strictObject({
       kind: z.enum([
+        'yes',
+        'no',
         'stop',
         'carrier_stop',
         'carrier_start',
+        'carrier_reserved',
         'sos',
         'person',
         'erase',
@@ -198,6 +229,7 @@ export const promisesSchema = z.strictObject({
   scenarios: z.array(z.string()).describe('Saved conversations that may not be taken away.'),
 })
 export type Promises = z.infer<typeof promisesSchema>
+export type PromisedValue = Promises['values'][number]
 
 /** dialogs/promises-accepted.yaml: who answers for the promises as they stand. */
 export const acceptedSchema = z.strictObject({

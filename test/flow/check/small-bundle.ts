@@ -19,6 +19,14 @@ export function smallBundle(): BundleFiles {
     /(\{id: (\w+),[^\n]*written: )true/g,
     (line, start, language) => (kept.includes(language) ? line : `${start}false`),
   )
+  files['dialogs/levels.yaml'] = files['dialogs/levels.yaml']!.replace(
+    /advocate_languages: \[([^\]]*)\]/,
+    (_, list: string) =>
+      `advocate_languages: [${list
+        .split(', ')
+        .filter((one) => kept.includes(one))
+        .join(', ')}]`,
+  )
   const danger = new RegExp(`^ {2}- \\{ language: (?!(?:${kept.join('|')}),).*\\n`, 'gm')
   files['dialogs/promises.yaml'] = files['dialogs/promises.yaml']!.replace(danger, '')
   return files
