@@ -84,8 +84,8 @@ export const conditionForms: readonly z.ZodType[] = forms.map(([, schema]) => sc
 export const conditionSchema: z.ZodType<ConditionData> = z
   .unknown()
   .superRefine((value, context) => {
-    if (!isRecord(value)) {
-      context.addIssue({ code: 'custom', message: 'A condition is written as { name: value }.' })
+    if (!isRecord(value) || Object.keys(value).length === 0) {
+      context.addIssue({ code: 'custom', message: 'A condition is written as { name: value }, such as { flag: PREG }.' })
       return
     }
     const form = forms.find(([keys]) => keys.every((key) => key in value))
