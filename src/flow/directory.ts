@@ -21,7 +21,8 @@ export interface Checked {
   demonstration?: true | undefined
 }
 export const saysByWhom = (entry: Checked): boolean =>
-  entry.checked_on === undefined || (entry.checked_by !== undefined && entry.next_check !== undefined)
+  entry.checked_on === undefined ||
+  (entry.checked_by?.trim() !== '' && entry.checked_by !== undefined && entry.next_check !== undefined)
 export const whoAndUntilWhen = 'An entry that was checked says by whom ("checked_by") and until when ("next_check").'
 
 /** dialogs/directory.yaml, version 1: numbers and policy sentences, each with its source and an end. */

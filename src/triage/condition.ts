@@ -85,7 +85,10 @@ export const conditionSchema: z.ZodType<ConditionData> = z
   .unknown()
   .superRefine((value, context) => {
     if (!isRecord(value) || Object.keys(value).length === 0) {
-      context.addIssue({ code: 'custom', message: 'A condition is written as { name: value }, such as { flag: PREG }.' })
+      context.addIssue({
+        code: 'custom',
+        message: 'A condition is written as { name: value }, such as { flag: PREG }.',
+      })
       return
     }
     const form = forms.find(([keys]) => keys.every((key) => key in value))
