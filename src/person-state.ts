@@ -3,7 +3,7 @@ import type { RunningBundle } from './flow/assemble-flow.ts'
 import { type CaseReader, caseView, type OwnWords } from './flow/case-view.ts'
 import { type Conversation, newConversation } from './flow/conversation.ts'
 import { factsFor } from './flow/turn.ts'
-import { type ChannelFacts, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
+import { type ChannelFacts, type ChannelRule, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
 import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
 import { contactOf } from './triage/rules.ts'
 import type { AdvocateId, CaseCode, Channel, Contact, DangerCategory, EffectId } from './types.ts'
@@ -94,8 +94,17 @@ export function channelFacts(bundle: RunningBundle, state: PersonState): Channel
 
 /** Whether the bot may send something that the person did not ask for. */
 export function botMayWrite(bundle: RunningBundle, state: PersonState, now: number, timeScale: number): boolean {
-  const rule = { ...protocolChannelRule, replyWithinMinutes: protocolChannelRule.replyWithinMinutes / timeScale }
-  return mayWrite(channelFacts(bundle, state), 'bot', now, rule).allowed
+  return mayWrite(channelFacts(bundle, state), 'bot', now, channelRuleAt(timeScale)).allowed
+}
+
+/** The channel rule of a trial at another speed; WhatsApp's window stays real. */
+export function channelRuleAt(timeScale: number): ChannelRule {
+  const { replyWithinMinutes, ringBackWithinMinutes, whatsappWindowMinutes } = protocolChannelRule
+  return {
+    replyWithinMinutes: replyWithinMinutes / timeScale,
+    ringBackWithinMinutes: ringBackWithinMinutes / timeScale,
+    whatsappWindowMinutes,
+  }
 }
 
 /**

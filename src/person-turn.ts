@@ -9,7 +9,6 @@ import { nextSilenceAt, passTime } from './flow/pass-time.ts'
 import { type Rendering, renderMessage, renderReply } from './flow/render-reply.ts'
 import { takeTurn } from './flow/take-turn.ts'
 import type { Turn } from './flow/turn.ts'
-import { protocolChannelRule } from './handoff/channel-rule.ts'
 import { advanceHandoff } from './handoff/handoff.ts'
 import type { HandoffEffect, HandoffInput } from './handoff/handoff-state.ts'
 import { hideNumbers } from './handoff/relay.ts'
@@ -17,7 +16,7 @@ import type { Rota } from './handoff/rota.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import { isOptOut, optOutOf } from './opt-out.ts'
-import { caseFacts, newPersonState, type PersonState } from './person-state.ts'
+import { caseFacts, channelRuleAt, newPersonState, type PersonState } from './person-state.ts'
 import { hashQuietWord, whyUnfitAsQuietWord } from './quiet-word.ts'
 import { advocateLanguage, relayIn, relayOut } from './relay-words.ts'
 import type { AuditEntry, CaseRow, NewOutbox, OpenPage, TurnCommit, Work, WorkEvent } from './store/store.ts'
@@ -233,7 +232,7 @@ async function relay(draft: Draft, input: Extract<RelayInput, { kind: 'say' }>, 
   if (relayed.kind === 'refused') return
   state.relay = { advocate: input.advocate }
   const silentMs = world.now - state.dialog.lastMessageAt
-  if (silentMs > protocolChannelRule.replyWithinMinutes * 60_000) state.neutralLineSent = true
+  if (silentMs > channelRuleAt(world.timeScale).replyWithinMinutes * 60_000) state.neutralLineSent = true
   state.dialog = { ...state.dialog, isHumanTalking: true }
   draft.inputs.push({ kind: 'contact', advocate: input.advocate })
   draft.send.push({

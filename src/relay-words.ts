@@ -3,7 +3,7 @@ import { personOf } from './handoff/rota.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import { languageOf } from './handoff/words.ts'
 import { fillText, rawText } from './language/texts.ts'
-import { channelFacts, type PersonState } from './person-state.ts'
+import { channelFacts, channelRuleAt, type PersonState } from './person-state.ts'
 import type { TurnWorld } from './person-turn.ts'
 import type { AdvocateId, Language } from './types.ts'
 
@@ -36,6 +36,7 @@ export async function relayOut(
     phrases: phrasesIn(world, state.dialog.language),
     numbers: [personNumber, personOf(world.rota, input.advocate)?.phone ?? ''],
     facts: channelFacts(bundle, state),
+    rule: channelRuleAt(world.timeScale),
     now,
   })
   if (decision.kind === 'refuse') return { kind: 'refused', toAdvocate: say(decision.why) }

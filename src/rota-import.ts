@@ -6,6 +6,7 @@ import type { Store } from './store/store.ts'
 /**
  * Replaces the whole rota with a file's; its numbers count as verified. A file with a problem changes nothing.
  *
+ * @param ownNumbers - from which the installation writes, as E.164
  * @returns the version of the rota now in force, or null when it was refused
  */
 export async function importRota(
@@ -13,11 +14,13 @@ export async function importRota(
   bundle: RunningBundle,
   text: string,
   now: number,
+  ownNumbers: readonly string[] = [],
 ): Promise<{ version: number | null; problems: Problem[]; warnings: Problem[] }> {
   const { dialogs } = bundle
   const { rota, problems, warnings } = readRota(text, {
     roles: dialogs.roles.roles.map(({ id }) => id),
     languages: dialogs.languages.map(({ id }) => id),
+    ownNumbers,
   })
   if (rota === null) return { version: null, problems, warnings }
   // Whoever is in the rota is known on SMS and on WhatsApp, whichever they are paged on: they may answer from either.

@@ -1,4 +1,14 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
 import type { ZodType, z } from 'zod'
 import { didYouMean, type Problem } from '../problem.ts'
 import { plainIssue } from './plain-issue.ts'
@@ -47,11 +57,14 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' })
   const problemAt = pointer(document, lines)
   const problems: Problem[] = [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX).map((error) => {
-    const { line, col } = lines.linePos(error.pos[0])
+    const openedAt = isUnclosed(error) ? openedBefore(document, error.pos[0]) : null
+    const { line, col } = lines.linePos(openedAt ?? error.pos[0])
     const message =
       error.code === 'MULTIPLE_DOCS'
         ? 'A file holds one document: take out the line "---"'
-        : error.message.split(' at line ')[0]!.replace(/\.$/, '')
+        : openedAt !== null
+          ? 'This is opened and never closed'
+          : error.message.split(' at line ')[0]!.replace(/\.$/, '')
     return { code: `${area}/yaml`, line: Math.max(1, line), column: Math.max(1, col), message: `${message}.` }
   })
   if (problems.length > 0) return { value: null, problems, problemAt }
@@ -81,6 +94,22 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
     problems.push(problemAt(path, `${area}/${code}`, message, code === 'unknown-key' ? 'key' : 'value'))
   }
   return { value: null, problems, problemAt }
+}
+
+/** A quote or bracket without its end, which the reader notices only where the file ends or the next line begins. */
+const isUnclosed = ({ message }: { message: string }): boolean => /^Missing closing|and end with a /.test(message)
+
+/** Where the innermost quote or bracket begins that is still open at a place. */
+function openedBefore(document: Document, place: number): number | null {
+  let found: number | null = null
+  visit(document, {
+    Node(_, node) {
+      const isOpened = isScalar(node) ? node.type?.startsWith('QUOTE_') : isCollection(node) && node.flow
+      if (isOpened && node.range && node.range[0] < place && node.range[1] >= place)
+        found = Math.max(found ?? 0, node.range[0])
+    },
+  })
+  return found
 }
 
 /**

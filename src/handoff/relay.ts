@@ -1,5 +1,5 @@
 import type { CaseCode, Language } from '../types.ts'
-import { type ChannelFacts, mayWrite, type WhyNot } from './channel-rule.ts'
+import { type ChannelFacts, type ChannelRule, mayWrite, type WhyNot } from './channel-rule.ts'
 
 /** What an advocate wants to say to the person, through us. */
 export interface RelayOut {
@@ -18,6 +18,8 @@ export interface RelayOut {
   /** Numbers of the two people, which neither may learn. */
   numbers: readonly string[]
   facts: ChannelFacts
+  /** The protocol's, when left out. */
+  rule?: ChannelRule
   now: number
 }
 
@@ -45,7 +47,7 @@ export function relayToPerson(out: RelayOut): RelayDecision {
   const text = out.text.trim()
   if (!out.isTaker) return { kind: 'refuse', why: 'why_not_yours' }
   if (text === '') return { kind: 'refuse', why: 'why_empty' }
-  const allowed = mayWrite(out.facts, 'advocate', out.now)
+  const allowed = mayWrite(out.facts, 'advocate', out.now, out.rule)
   if (!allowed.allowed) return { kind: 'refuse', why: allowed.why }
   const greet = (words: string) =>
     out.isFirstLine && !words.toLowerCase().includes(out.word.toLowerCase()) ? `${out.word}: ${words}` : words

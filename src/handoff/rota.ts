@@ -113,13 +113,15 @@ export type RotaChannel = RotaPerson['channels'][number]
 export interface RotaContext {
   roles: readonly RoleId[]
   languages: readonly Language[]
+  /** The installation's own numbers, as E.164. */
+  ownNumbers?: readonly string[]
 }
 
 /**
  * Reads a rota file of version 1 and says everything that is wrong with it at once.
  *
  * Refused: no coordinator; an unknown zone, role, person or language; one person twice at once; a shift of zero
- * length; two people with one number or id. A role without anybody is a warning: it falls to the coordinator.
+ * length; two people with one number or id; a number of the installation itself. A role without anybody is a warning: it falls to the coordinator.
  *
  * @returns `rota` is null when there is any problem; warnings alone do not stop it
  */
@@ -191,6 +193,13 @@ function checkPeople(rota: Rota, context: RotaContext, report: Report): void {
       )
     }
     phones.set(phone, index)
+    if (context.ownNumbers?.includes(person.phone)) {
+      report(
+        ['people', index, 'phone'],
+        'own-number',
+        'Puente itself writes from this number.\nA page to it would come back to Puente and reach nobody.',
+      )
+    }
     for (const [at, role] of person.roles.entries()) {
       if (context.roles.includes(role)) continue
       const allowed = `Roles are ${context.roles.join(', ')}.`

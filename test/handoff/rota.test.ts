@@ -99,6 +99,21 @@ describe('a bad file is refused with the line', () => {
     expect(codes(rotaText.replace('+528681110002', '+5218681110001'))).toEqual(['5 rota/same-number'])
   })
 
+  test('a number from which the installation itself writes', () => {
+    const { problems } = readRota(rotaText, { ...rotaContext, ownNumbers: ['+528681110002'] })
+    expect(problems.map(({ line, code }) => `${line} ${code}`)).toEqual(['5 rota/own-number'])
+  })
+
+  test.each([
+    ['coordinator: dora', 'coordinator: "dora', '12:14'],
+    ['roles: [medical, protection] }\n  - { id: carla', 'roles: [medical, protection\n  - { id: carla', '5:79'],
+    ['roles: [general] }', 'roles: [general }', '7:5'],
+  ])('what is opened and never closed is shown where it is opened: %s', (from, to, place) => {
+    expect(rotaText).toContain(from)
+    const [first] = readRota(rotaText.replace(from, to), rotaContext).problems
+    expect(`${first!.line}:${first!.column} ${first!.message}`).toBe(`${place} This is opened and never closed.`)
+  })
+
   test('everything at once, with a caret and a suggestion', () => {
     const text = good.replace('Matamoros', 'Matamoras').replace('- person: ana', '- person: anna')
     expect(check(text)).toEqual([
