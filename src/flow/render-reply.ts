@@ -1,6 +1,6 @@
 import type { LanguageEntry } from '../language/languages.ts'
 import { plainForSms } from '../language/plain-sms.ts'
-import { fillText, isWritten, sentencesOf, type Texts } from '../language/texts.ts'
+import { fillText, isWritten, rawText, sentencesOf, type Texts } from '../language/texts.ts'
 import type { Channel, Language, MessageId } from '../types.ts'
 import type { Flow } from './compile-flow.ts'
 import type { Conversation } from './conversation.ts'
@@ -73,33 +73,53 @@ function renderPart(
     // A question that this language does not have yet goes out in a bridge language; the publish gate has told of it.
     for (const one of [language, ...flow.data.bridge_languages]) {
       const text = fillText(texts, one, 'questions', part.id, { language: name })
-      if (text !== null) return forChannel(text, one, channel)
+      if (text !== null) return forChannel(texts, text, one, channel)
     }
     return null
   }
   const condition = flow.texts.only_while_valid[part.id]
   if (condition !== undefined && entryText(flow.directory, condition, language, now, isDemonstration) === null)
     return null
-  const values: Record<string, string | null> = { WORD: rendering.word }
-  for (const name in flow.placeholders) {
-    const facts = factsFor(flow, conversation)
-    const entry = flow.placeholders[name]!.find(
-      ({ entry, when }) => when(facts) && entryText(flow.directory, entry, language, now, isDemonstration) !== null,
-    )
-    values[name] = entry ? entryText(flow.directory, entry.entry, language, now, isDemonstration) : null
-  }
+  const hasPlaceholders = rawText(texts, language, 'messages', part.id)?.includes('{{') ?? false
+  const values = hasPlaceholders ? placeholderValues(flow, conversation, language, rendering) : {}
   let text = fillText(texts, language, 'messages', part.id, values)
   if (text !== null && channel === 'sms' && flow.texts.sms_without_last_sentence.includes(part.id)) {
     const sentences = sentencesOf(text)
     if (sentences.length > 1) text = sentences.slice(0, -1).join('').trim()
   }
-  return forChannel(text, language, channel)
+  return forChannel(texts, text, language, channel)
+}
+
+function placeholderValues(
+  flow: Flow,
+  conversation: Conversation,
+  language: Language,
+  { word, now, isDemonstration }: Rendering,
+): Record<string, string | null> {
+  const values: Record<string, string | null> = { WORD: word }
+  const facts = factsFor(flow, conversation)
+  const textOf = (entry: string) => entryText(flow.directory, entry, language, now, isDemonstration)
+  for (const name in flow.placeholders) {
+    const found = flow.placeholders[name]!.find(({ entry, when }) => when(facts) && textOf(entry) !== null)
+    values[name] = found ? textOf(found.entry) : null
+  }
+  return values
 }
 
 /** SMS carries some letters at double price; where plain ones say the same they go plain. WhatsApp has them as they are. */
-function forChannel(text: string | null, language: Language, channel: Channel): string | null {
-  return text !== null && channel === 'sms' ? plainForSms(text, language) : text
+function forChannel({ plain }: Texts, text: string | null, language: Language, channel: Channel): string | null {
+  if (text === null || channel !== 'sms') return text
+  const key = `${language} ${text}`
+  const known = plain.get(key)
+  if (known !== undefined) return known
+  if (plain.size >= plainMax) plain.clear()
+  const written = plainForSms(text, language)
+  plain.set(key, written)
+  return written
 }
+
+/** Of our texts there are fewer in one language; those with a name or a place filled in have no end. */
+const plainMax = 1_000
 
 /** Likely languages in their own scripts, 9 for any other: one short message. */
 function languageChoice(choice: Language[], languages: LanguageEntry[]): string {

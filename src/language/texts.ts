@@ -9,6 +9,8 @@ export type Namespace = (typeof namespaces)[number]
 export interface Texts {
   i18n: i18n
   languages: Language[]
+  /** What texts were found to be in letters that cost nothing on SMS, by language and text. */
+  plain: Map<string, string>
 }
 
 /**
@@ -29,7 +31,7 @@ export function loadTexts(locales: Record<Language, Partial<Record<Namespace, Re
     showSupportNotice: false,
     interpolation: { escapeValue: false },
   } as never)
-  return { i18n, languages: Object.keys(locales) }
+  return { i18n, languages: Object.keys(locales), plain: new Map() }
 }
 
 /** Whether the language has the texts that a conversation needs. */
