@@ -64,6 +64,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'open cases, without what was said',
     load: async () => (await import('./commands/cases.ts')).cases,
   },
+  watch: {
+    does: 'looks after a running Puente from outside, and wakes somebody',
+    load: async () => (await import('./commands/watch.ts')).watch,
+  },
   doctor: {
     does: 'looks over the installation, and says what to do about each finding',
     load: async () => (await import('./commands/doctor.ts')).doctor,

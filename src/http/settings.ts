@@ -21,6 +21,8 @@ export interface Settings {
   twilio: TwilioSettings | null
   /** null: Bot Framework clients are answered on loopback only, unsigned. */
   botFramework: { appId: string; appPassword: string; tenantId: string | null } | null
+  /** By which roads `puente watch` wakes somebody. */
+  alarm: { sms: string[]; url: string | null; command: string | null }
   /** null: advocates read the person's words as they are. */
   translator: TranslatorSettings | null
 }
@@ -63,6 +65,10 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
   const tenantId = read('MICROSOFT_APP_TENANT_ID') ?? null
   const translateUrl = read('PUENTE_TRANSLATE_URL') ?? null
   const translateKey = read('PUENTE_TRANSLATE_KEY') ?? null
+
+  const alarmSms = read('PUENTE_ALARM_SMS') ?? []
+  const alarmUrl = read('PUENTE_ALARM_URL') ?? null
+  const alarmCommand = read('PUENTE_ALARM_COMMAND') ?? null
 
   const isSet = (name: string) => (env[name] ?? '').trim() !== ''
   const missing = (name: keyof typeof whereToFind) => problems.push(`${name} is not set. ${whereToFind[name]}`)
@@ -110,6 +116,7 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
               publicUrl: ownUrl,
             },
       botFramework: appId === null ? null : { appId, appPassword: appPassword ?? '', tenantId },
+      alarm: { sms: alarmSms, url: alarmUrl, command: alarmCommand },
       translator: translateUrl === null ? null : { url: translateUrl, apiKey: translateKey },
     },
   }
@@ -230,6 +237,18 @@ const fields = {
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, 'is not a key: it has spaces or strange characters.')
     .optional(),
+  PUENTE_ALARM_SMS: z
+    .string()
+    .transform((value) => value.split(/[,\s]+/).filter(Boolean))
+    .pipe(z.array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be numbers with + and country code, with commas.')))
+    .optional(),
+  PUENTE_ALARM_URL: url('must begin with https://, or http:// on this computer.')
+    .refine(
+      (value) => value.startsWith('https://') || isLoopbackUrl(value),
+      'must begin with https://: others could read your alarms.',
+    )
+    .optional(),
+  PUENTE_ALARM_COMMAND: z.string().max(1000, 'is too long; put it into a script and name that.').optional(),
   MICROSOFT_APP_ID: z.string().max(200, 'is too long for an application id.').optional(),
   MICROSOFT_APP_PASSWORD: z.string().max(500, 'is too long for a client secret.').optional(),
   MICROSOFT_APP_TENANT_ID: z.string().max(200, 'is too long for a tenant id.').optional(),

@@ -16,6 +16,10 @@ export const smsNumber = '+15550100000'
 export interface Installation {
   twilio: FakeTwilio
   folder: string
+  /** What its commands and its server are started with. */
+  env: Record<string, string>
+  /** Of the server that runs now. */
+  pid(): number
   start(): Promise<void>
   /** SIGKILL: nothing is put away. */
   kill(): Promise<void>
@@ -65,6 +69,8 @@ export async function install(
   const here: Installation = {
     twilio,
     folder,
+    env,
+    pid: () => child!.pid!,
     url,
     inboxOf,
     logs: () => logs,
