@@ -13,10 +13,18 @@ export interface Observed {
   hasRota: boolean
   /** Hours of the coming two weeks in which a role that somebody has is on no shift, by role. */
   gapHours: Record<string, number>
+  /** Languages that no native speaker has read all of. */
+  unreviewed: string[]
+  /** When `puente backup` last wrote one. */
+  backedUpAt: number | null
   isBundlePublished: boolean
   twilio: 'ok' | 'inactive' | 'refused' | 'unreachable' | 'simulated'
   /** What an unsigned post to our own webhook at PUBLIC_URL was answered. */
   webhookStatus: number | null
+  /** Where Twilio posts the texts that come to our number. */
+  number: { isOurs: boolean; triesAgain: boolean; fallback: 'none' | 'ours' | 'other' } | null
+  /** What an unsigned post to PUENTE_FALLBACK_URL was answered; null when it is not set. */
+  fallback: number | 'nobody' | null
   /** By how much our clock is ahead of the one that answered. */
   clockAheadMs: number | null
 }
@@ -79,6 +87,21 @@ export function findProblems(seen: Observed, now: number): Finding[] {
       `The role "${role}" is on no shift for ${Math.round(hours)} hours of the coming two weeks.`,
       'Add shifts and import the rota again; until then the coordinator is paged.',
     )
+  if (seen.unreviewed.length > 0)
+    add(
+      'warning',
+      `People are answered in languages that no native speaker has read all of: ${seen.unreviewed.join(', ')}.`,
+      'Have them read and mark what is right; docs/translating.md says how.',
+    )
+  const backUpAgeHours = seen.backedUpAt === null ? null : (now - seen.backedUpAt) / 3_600_000
+  if (backUpAgeHours === null || backUpAgeHours > backUpHours)
+    add(
+      'warning',
+      backUpAgeHours === null
+        ? 'No back-up was ever made with puente backup.'
+        : `The last back-up is ${Math.floor(backUpAgeHours)} hours old.`,
+      'npx puente backup every day; docs/backup.md says where to keep what.',
+    )
   if (!seen.isBundlePublished)
     add(
       'warning',
@@ -104,6 +127,34 @@ export function findProblems(seen: Observed, now: number): Finding[] {
         : `At PUBLIC_URL something else answers (${seen.webhookStatus}).`,
       'Start Puente, and let the proxy forward /hooks/twilio/ to it.',
     )
+  if (seen.number !== null && !seen.number.isOurs)
+    add(
+      'warning',
+      'Twilio posts texts that come to the number somewhere else.',
+      'In the Twilio console, at the number: "A message comes in", PUBLIC_URL and /hooks/twilio/message. With a messaging service set it there.',
+    )
+  if (seen.number?.isOurs && !seen.number.triesAgain)
+    add(
+      'warning',
+      'Twilio does not try again when a text could not be stored.',
+      'Put #rc=5&rp=all behind the address at the number in the Twilio console.',
+    )
+  if (seen.number !== null && seen.number.fallback !== 'ours')
+    add(
+      'warning',
+      seen.number.fallback === 'none'
+        ? 'Twilio has no second address for texts when the first fails.'
+        : 'The second address of the number at Twilio is not PUENTE_FALLBACK_URL, so what comes there is refused.',
+      'Set PUENTE_FALLBACK_URL, and the same at "Primary handler fails"; docs/watching.md says how.',
+    )
+  if (seen.fallback !== null && seen.fallback !== 403)
+    add(
+      'problem',
+      seen.fallback === 'nobody'
+        ? 'Nobody answers at PUENTE_FALLBACK_URL.'
+        : `At PUENTE_FALLBACK_URL something else answers (${seen.fallback}).`,
+      'Start the other node, and let its proxy forward /hooks/twilio/ to it.',
+    )
   if (seen.clockAheadMs !== null && Math.abs(seen.clockAheadMs) > clockMs)
     add(
       'problem',
@@ -114,6 +165,8 @@ export function findProblems(seen: Observed, now: number): Finding[] {
 }
 
 const freeBytesMin = 500e6
+/** A day, and two hours for a clock change and a slow disk. */
+const backUpHours = 26
 const lateMs = 60_000
 /** A Date header has whole seconds, and the answer took its time. */
 const clockMs = 5_000

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { findProblems, type Observed } from '../src/installation-findings.ts'
 
-const now = 1_000_000
+const now = 1_000_000_000
 const health = { ok: true, inboxOldestAt: null, inboxNewestAt: null, outboxOldestAt: null, parked: 0, dueLateMs: 0 }
 const well: Observed = {
   keyFileMode: 0o600,
@@ -12,15 +12,24 @@ const well: Observed = {
   notErasable: 0,
   hasRota: true,
   gapHours: {},
+  unreviewed: [],
+  backedUpAt: now - 3_600_000,
   isBundlePublished: true,
   twilio: 'ok',
   webhookStatus: 403,
   clockAheadMs: 900,
+  number: { isOurs: true, triesAgain: true, fallback: 'ours' },
+  fallback: 403,
 }
 
 test('an installation that is well has no findings', () => {
   expect(findProblems(well, now)).toEqual([])
-  expect(findProblems({ ...well, twilio: 'simulated', webhookStatus: null, clockAheadMs: null }, now)).toEqual([])
+  expect(
+    findProblems(
+      { ...well, twilio: 'simulated', webhookStatus: null, clockAheadMs: null, number: null, fallback: null },
+      now,
+    ),
+  ).toEqual([])
 })
 
 test.each<[Partial<Observed>, string, string]>([
@@ -35,12 +44,21 @@ test.each<[Partial<Observed>, string, string]>([
   [{ notErasable: 3 }, 'warning', '3 messages were erased here'],
   [{ hasRota: false }, 'problem', 'no rota'],
   [{ gapHours: { medical: 12 } }, 'warning', '"medical" is on no shift for 12 hours'],
+  [{ unreviewed: ['ht', 'ky'] }, 'warning', 'ht, ky'],
+  [{ backedUpAt: null }, 'warning', 'No back-up'],
+  [{ backedUpAt: now - 30 * 3_600_000 }, 'warning', '30 hours old'],
   [{ isBundlePublished: false }, 'warning', 'never published'],
   [{ twilio: 'refused' }, 'problem', 'refuses the account'],
   [{ twilio: 'inactive' }, 'problem', 'suspended'],
   [{ twilio: 'unreachable' }, 'problem', 'cannot be reached'],
   [{ webhookStatus: null }, 'problem', 'Nobody answers'],
   [{ webhookStatus: 404 }, 'problem', 'something else answers (404)'],
+  [{ number: { isOurs: false, triesAgain: false, fallback: 'ours' } }, 'warning', 'somewhere else'],
+  [{ number: { isOurs: true, triesAgain: false, fallback: 'ours' } }, 'warning', 'does not try again'],
+  [{ number: { isOurs: true, triesAgain: true, fallback: 'none' } }, 'warning', 'no second address'],
+  [{ number: { isOurs: true, triesAgain: true, fallback: 'other' } }, 'warning', 'is refused'],
+  [{ fallback: 'nobody' }, 'problem', 'Nobody answers at PUENTE_FALLBACK_URL'],
+  [{ fallback: 404 }, 'problem', 'something else answers (404)'],
   [{ clockAheadMs: -7_000 }, 'problem', '7 s behind'],
 ])('%j', (over, severity, message) => {
   expect(findProblems({ ...well, ...over }, now)).toEqual([

@@ -33,8 +33,10 @@ export async function backup(args: string[], io: CommandIo): Promise<number> {
   const passphrase = passphraseOr(args, io)
   if (settings === null || passphrase === null) return 1
   // Opened first: a database of another version, or with another key file, is no back-up to rely on.
-  return withStore(io, async () => {
-    const bytes = await writeBackUp({ databaseUrl: databaseUrlOf(settings), path, passphrase, now: Date.now() })
+  return withStore(io, async (store) => {
+    const now = Date.now()
+    const bytes = await writeBackUp({ databaseUrl: databaseUrlOf(settings), path, passphrase, now })
+    await store.noteBackUp(now)
     io.stdout.write(`The back-up is in ${path} (${Math.ceil(bytes / 1024)} kB).\n`)
     return 0
   })

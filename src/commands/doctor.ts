@@ -1,17 +1,25 @@
-import { existsSync, statfsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { readBundleOnce } from '../bundle-cache.ts'
+import { readBundleFiles } from '../bundle-files.ts'
+import type { NumberAddresses } from '../channels/twilio/check-number.ts'
+import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
 import { findGaps } from '../handoff/on-call.ts'
 import type { Rota } from '../handoff/rota.ts'
 import type { Settings } from '../http/settings.ts'
 import { findProblems, type Observed } from '../installation-findings.ts'
+import { reviewSchema } from '../language/locale-schema.ts'
+import { countReviewStates } from '../language/review-state.ts'
 import { listBundles } from '../published-bundles.ts'
 import { settingsOr } from './environment.ts'
 import type { CommandIo } from './io.ts'
+import { projectRoot } from './load-bundle.ts'
 import { withStore } from './with-store.ts'
 
 const help = `puente doctor
 
-Looks over the installation: settings, key file, disk, database, audit, worker, rota, dialogs, Twilio account, webhook
-address and clock. Each finding says what to do. Changes nothing and sends nothing. Exit code 1 when something can leave
+Looks over the installation: settings, key file, disk, database, audit, worker, rota, dialogs, languages that nobody has
+reviewed, age of the last back-up, Twilio account and number, webhook and fallback address, and clock. Each finding says what to do. Changes nothing and sends nothing. Exit code 1 when something can leave
 a person without a human.
 
   npx puente doctor
@@ -37,6 +45,8 @@ export async function doctor(args: string[], io: CommandIo): Promise<number> {
       notErasable: (await store.figures(now)).providerErasures.givenUp,
       hasRota: rota !== null,
       gapHours: rota === null ? {} : gapHours(rota, now),
+      unreviewed: unreviewedLanguages(),
+      backedUpAt: (await store.figures(now)).backedUpAt,
       isBundlePublished: (await listBundles(store)).length > 0,
       ...(await lookOutside(settings)),
     }
@@ -47,6 +57,19 @@ export async function doctor(args: string[], io: CommandIo): Promise<number> {
       found.length === 0 ? 'All is well.\n' : `Problems: ${problems}, warnings: ${found.length - problems}.\n`,
     )
     return problems > 0 ? 1 : 0
+  })
+}
+
+/** Languages in which people are answered though no native speaker has read all of it. */
+function unreviewedLanguages(root = projectRoot): string[] {
+  const { parts } = readBundleOnce(root, readBundleFiles(root))
+  if (parts === null) return []
+  return Object.entries(parts.locales).flatMap(([language, texts]) => {
+    const file = join(root, 'locales', language, 'review.json')
+    const review = existsSync(file) ? reviewSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : null
+    if (!review?.success) return [language]
+    const { draft, stale, missing } = countReviewStates(parts.locales.en ?? {}, texts, review.data)
+    return draft + stale + missing > 0 ? [language] : []
   })
 }
 
@@ -65,12 +88,18 @@ function gapHours(rota: Rota, now: number): Record<string, number> {
   return hours
 }
 
-async function lookOutside({ twilio }: Settings): Promise<Pick<Observed, 'twilio' | 'webhookStatus' | 'clockAheadMs'>> {
-  if (twilio === null) return { twilio: 'simulated', webhookStatus: null, clockAheadMs: null }
+async function lookOutside({
+  twilio,
+}: Settings): Promise<Pick<Observed, 'twilio' | 'webhookStatus' | 'clockAheadMs' | 'number' | 'fallback'>> {
+  if (twilio === null)
+    return { twilio: 'simulated', webhookStatus: null, clockAheadMs: null, number: null, fallback: null }
   const { checkAccount } = await import('../channels/twilio/check-account.ts')
-  const [account, answer, provider] = await Promise.all([
+  const { checkNumber } = await import('../channels/twilio/check-number.ts')
+  const [account, addresses, answer, fallback, provider] = await Promise.all([
     checkAccount(twilio),
+    checkNumber(twilio),
     ask(`${twilio.publicUrl}/hooks/twilio/message`, 'POST'),
+    twilio.fallbackUrl == null ? null : ask(`${twilio.fallbackUrl}/hooks/twilio/message`, 'POST'),
     ask(twilio.apiBaseUrl, 'HEAD'),
   ])
   // The provider's clock, not that of our own server behind PUBLIC_URL.
@@ -78,7 +107,27 @@ async function lookOutside({ twilio }: Settings): Promise<Pick<Observed, 'twilio
   return {
     twilio: account,
     webhookStatus: answer?.status ?? null,
+    number: addresses === null ? null : numberOf(addresses, twilio),
+    fallback: twilio.fallbackUrl == null ? null : (fallback?.status ?? 'nobody'),
     clockAheadMs: Number.isNaN(date) ? null : Date.now() - date,
+  }
+}
+
+/** Whether Twilio posts where we listen; the part after # is for Twilio alone. */
+function numberOf(
+  { message, fallback }: NumberAddresses,
+  { publicUrl, fallbackUrl }: TwilioSettings,
+): Observed['number'] {
+  const [address, options = ''] = message.split('#')
+  return {
+    isOurs: address === `${publicUrl}/hooks/twilio/message`,
+    triesAgain: /(?:^|&)rp=(?:all|[^&]*5xx)/.test(options),
+    fallback:
+      fallback === ''
+        ? 'none'
+        : fallback.split('#')[0] === `${fallbackUrl ?? publicUrl}/hooks/twilio/message`
+          ? 'ours'
+          : 'other',
   }
 }
 

@@ -54,6 +54,7 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
   const logLevel = read('PUENTE_LOG_LEVEL') ?? 'info'
   const metricsToken = read('PUENTE_METRICS_TOKEN') ?? null
   const publicUrl = read('PUBLIC_URL') ?? null
+  const fallbackUrl = read('PUENTE_FALLBACK_URL') ?? null
   const apiBaseUrl = read('TWILIO_API_BASE_URL') ?? null
   const accountSid = read('TWILIO_ACCOUNT_SID') ?? null
   const authToken = read('TWILIO_AUTH_TOKEN') ?? null
@@ -114,6 +115,7 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
               whatsappFrom,
               apiBaseUrl: apiBaseUrl ?? 'https://api.twilio.com',
               publicUrl: ownUrl,
+              fallbackUrl,
             },
       botFramework: appId === null ? null : { appId, appPassword: appPassword ?? '', tenantId },
       alarm: { sms: alarmSms, url: alarmUrl, command: alarmCommand },
@@ -191,6 +193,9 @@ const fields = {
     .default('127.0.0.1'),
   PUBLIC_URL: url(
     'must begin with http:// or https:// and carry no user, query or #fragment. It is the address under which Twilio reaches this server.',
+  ).optional(),
+  PUENTE_FALLBACK_URL: url(
+    'must begin with http:// or https:// and carry no user, query or #fragment. It is the second address under which Twilio reaches this installation.',
   ).optional(),
   DATABASE_URL: z
     .string()

@@ -146,6 +146,8 @@ export interface Store {
    * PostgreSQL has pg_dump, and a dump that is restored into another server finds sending paused too.
    */
   backUp(path: string): Promise<void>
+  /** A back-up of this database was written somewhere. */
+  noteBackUp(at: number): Promise<void>
 
   // ── audit ──
   /** Adds rows for what a command did outside of any turn; resolves after the durable commit. */
@@ -355,4 +357,6 @@ export interface StoreFigures {
   cases: { level: Level; status: 'open' | 'taken'; count: number; oldestAlertAt: number | null }[]
   /** Messages erased here whose copy at the provider is still there; `givenUp` cannot be erased by us. */
   providerErasures: { waiting: number; givenUp: number; oldestAt: number | null }
+  /** When the last back-up was noted. */
+  backedUpAt: number | null
 }

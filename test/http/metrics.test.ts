@@ -26,6 +26,7 @@ const storeOf = (over: { isDown?: boolean } = {}) => ({
     inboxWaiting: 4,
     outbox: [{ priority: 0 as const, waiting: 2, expired: 0, perhapsSent: 0, oldestDueAt: 70_000 }],
     cases: [{ level: 'P1' as const, status: 'open' as const, count: 1, oldestAlertAt: 40_000 }],
+    backedUpAt: null,
     providerErasures: { waiting: 3, givenUp: 1, oldestAt: 40_000 },
   }),
   isSendingPaused: async () => true,

@@ -23,6 +23,7 @@ const problems = (env: Record<string, string | undefined>) => {
 describe('settings', () => {
   test('nothing set: simulated phones, a database and a key in the data folder', () => {
     expect(good({})).toEqual({
+      alarm: { sms: [], url: null, command: null },
       port: 3000,
       host: '127.0.0.1',
       publicUrl: 'http://localhost:3000',
@@ -54,6 +55,7 @@ describe('settings', () => {
       whatsappFrom: '+15550100009',
       apiBaseUrl: 'https://api.twilio.com',
       publicUrl: 'https://puente.example.org',
+      fallbackUrl: null,
     })
   })
 

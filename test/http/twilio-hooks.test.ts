@@ -181,6 +181,28 @@ describe('an incoming text', () => {
   })
 })
 
+describe('a second address', () => {
+  const second = 'https://second.example.net:8443'
+  const signature = (form: Form) => sign(authToken, `${second}/hooks/twilio/message`, form)
+  const failed = { ErrorCode: '11205', ErrorUrl: `${publicUrl}/hooks/twilio/message` }
+
+  test('what the first node stored before its answer was lost comes again there and is one message', async () => {
+    const inbox = memoryInbox()
+    const nodes = [null, second].map((fallbackUrl) => {
+      const settings = { publicUrl, twilio: { ...twilio, fallbackUrl } }
+      const log = createLog({ level: 'error', now: () => 0, write: () => undefined })
+      return createApp({ store: inbox, settings, log, now: () => 1_000 })
+    })
+    expect((await post(nodes[0]!, sms())).status).toBe(200)
+    const again = sms(failed)
+    expect((await post(nodes[1]!, again, { signature: signature(again) })).status).toBe(200)
+    expect(inbox.events).toHaveLength(1)
+    // Whichever way it came: a balancer may lead the first address here too.
+    expect((await post(nodes[1]!, sms())).status).toBe(200)
+    expect((await post(nodes[0]!, again, { signature: signature(again) })).status).toBe(403)
+  })
+})
+
 describe('who may write', () => {
   const vectors = JSON.parse(readFileSync(new URL('../twilio/signature-vectors.json', import.meta.url), 'utf8'))
 

@@ -42,6 +42,7 @@ export interface FakeTwilioOptions {
   post?: (url: string, init: RequestInit) => Promise<Response>
   /** Where incoming texts go: the configured webhook. */
   messageUrl?: string
+  numberUrls?: { sms_url?: string; sms_fallback_url?: string }
 }
 
 /** A stand-in for Twilio that remembers: own SIDs, message list, STOP, signed callbacks, and faults on request. */
@@ -141,6 +142,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     if (on === 'create') return create(Object.fromEntries(form))
     if (on === 'list') return list(url)
     if (on === 'erase') return erase(url)
+    if (url.pathname.endsWith('/IncomingPhoneNumbers.json')) return numbers(url)
     const sid = /Messages\/((?:SM|MM)[0-9a-f]{32})\/Media\.json$/i.exec(url.pathname)?.[1]
     const owner = messages.find(({ resource }) => resource.sid === sid)
     if (owner === undefined) return { status: 404, body: errorBody(404, 20404) }
@@ -169,6 +171,14 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     const resource = newResource({ to, from, body: text, direction: 'outbound-api', status: 'queued' })
     messages.push({ resource, parameters, statusCallback: statusCallback ?? null })
     return { status: 201, body: resource }
+  }
+
+  /** The one number of the account; `numberUrls` are its settings. */
+  function numbers(url: URL) {
+    const phone_number = url.searchParams.get('PhoneNumber')
+    const { sms_url = options.messageUrl ?? '', sms_fallback_url = '' } = options.numberUrls ?? {}
+    const number = { sid: `PN${'0'.repeat(32)}`, account_sid: accountSid, phone_number, sms_url, sms_fallback_url }
+    return { status: 200, body: { ...page(url, 1), incoming_phone_numbers: [number] } }
   }
 
   function erase(url: URL) {

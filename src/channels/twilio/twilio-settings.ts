@@ -12,4 +12,6 @@ export interface TwilioSettings {
   apiBaseUrl: string
   /** The address under which Twilio reaches us, without a trailing slash. What they sign begins with it. */
   publicUrl: string
+  /** Another address that leads here or to another node of this database, to which Twilio turns when the first fails. */
+  fallbackUrl?: string | null
 }

@@ -3,7 +3,7 @@ import type { ParkedEvent, StoreFigures, StoreHealth } from '../store.ts'
 import { keysOf } from './conversations.ts'
 import type { PostgresEngine } from './engine.ts'
 import { isOver, leaseClock } from './lease-clock.ts'
-import { isSendingPaused } from './meta.ts'
+import { isSendingPaused, readMeta } from './meta.ts'
 
 export async function health(engine: PostgresEngine, now: number): Promise<StoreHealth> {
   const [inboxOldestAt, inboxNewestAt, outboxOldestAt, parked, due] = await Promise.all([
@@ -24,7 +24,7 @@ export async function health(engine: PostgresEngine, now: number): Promise<Store
 }
 
 export async function figures(engine: PostgresEngine, now: number): Promise<StoreFigures> {
-  const [inboxWaiting, outbox, cases, erasures] = await Promise.all([
+  const [inboxWaiting, outbox, cases, erasures, backedUpAt] = await Promise.all([
     value(engine, "SELECT COUNT(*) AS value FROM events WHERE status = 'pending'"),
     engine.rows<StoreFigures['outbox'][number]>(
       `SELECT priority, COUNT(*) AS waiting, COUNT(*) FILTER (WHERE expires_at <= $1) AS expired,
@@ -41,8 +41,15 @@ export async function figures(engine: PostgresEngine, now: number): Promise<Stor
       `SELECT COUNT(try_at) AS waiting, COUNT(*) - COUNT(try_at) AS "givenUp", MIN(at) AS "oldestAt"
        FROM provider_erasures`,
     ),
+    readMeta(engine, 'backed_up_at'),
   ])
-  return { inboxWaiting: inboxWaiting ?? 0, outbox, cases, providerErasures: erasures! }
+  return {
+    inboxWaiting: inboxWaiting ?? 0,
+    outbox,
+    cases,
+    providerErasures: erasures!,
+    backedUpAt: backedUpAt === null ? null : Number(backedUpAt),
+  }
 }
 
 export async function readParked(engine: PostgresEngine): Promise<ParkedEvent[]> {

@@ -12,7 +12,7 @@ import { figures, health, nextDueAt, readParked } from './health.ts'
 import { acceptInbound } from './inbound.ts'
 import { readClock } from './lease-clock.ts'
 import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
-import { countErased, isSendingPaused, setSendingPaused } from './meta.ts'
+import { countErased, isSendingPaused, setSendingPaused, storeMeta } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { claimOutbox, finishAttempts, startAttempts } from './outbox.ts'
 import { claimProviderErasures, finishProviderErasures, readNotErasable } from './provider-erasures.ts'
@@ -77,6 +77,7 @@ export function postgresStore(options: {
     backUp: async () => {
       throw new Error('A PostgreSQL database is backed up with pg_dump; keep the key file apart from the dump.')
     },
+    noteBackUp: (at) => engine.commit(storeMeta, { key: 'backed_up_at', value: String(at) }),
 
     addAudit: (entries) => addAudit(engine, entries),
     readAudit: (afterSeq, limit) => readAudit(engine, afterSeq, limit),

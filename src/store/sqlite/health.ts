@@ -3,7 +3,7 @@ import { LEASE_MS } from '../lease.ts'
 import type { ParkedEvent, StoreFigures, StoreHealth } from '../store.ts'
 import { findKey } from './conversations.ts'
 import type { SqliteEngine } from './engine.ts'
-import { isSendingPaused } from './meta.ts'
+import { isSendingPaused, readMeta } from './meta.ts'
 
 export function health(engine: SqliteEngine, now: number): StoreHealth {
   const due = smallest(
@@ -47,8 +47,11 @@ export function figures(engine: SqliteEngine, now: number): StoreFigures {
     providerErasures: engine.get<StoreFigures['providerErasures']>(
       'SELECT COUNT(try_at) AS waiting, COUNT(*) - COUNT(try_at) AS givenUp, MIN(at) AS oldestAt FROM provider_erasures',
     )!,
+    backedUpAt: instant(readMeta(engine, 'backed_up_at')),
   }
 }
+
+const instant = (value: string | null) => (value === null ? null : Number(value))
 
 export function readParked(engine: SqliteEngine): ParkedEvent[] {
   const rows = engine.all<{ id: EventId; conversation: ConversationId; at: number; failure: Uint8Array | null }>(

@@ -13,7 +13,7 @@ import { eraseConversation, forgetMessages } from './erase.ts'
 import { figures, health, nextDueAt, readParked } from './health.ts'
 import { acceptInbound } from './inbound.ts'
 import { findCase, openCases, openPagesOf, readThread } from './look-ups.ts'
-import { countErased, isSendingPaused, setSendingPaused } from './meta.ts'
+import { countErased, isSendingPaused, setSendingPaused, writeMeta } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { claimOutbox, finishAttempts, startAttempts } from './outbox.ts'
 import { claimProviderErasures, finishProviderErasures, readNotErasable } from './provider-erasures.ts'
@@ -79,6 +79,7 @@ export function sqliteStore(options: {
     countErased: async () => countErased(engine),
     rotateKeys: () => rotateKeys(engine, keyFile, randomBytes),
     backUp: (to) => backUp(engine, to),
+    noteBackUp: (at) => engine.commit(() => writeMeta(engine, 'backed_up_at', String(at))),
 
     addAudit: (entries) => addAudit(engine, entries),
     readAudit: async (afterSeq, limit) => readAudit(engine, afterSeq, limit),
