@@ -71,8 +71,9 @@ export function readDanger(scanner: DangerScanner, text: string, language: Langu
   const hits: DangerHit[] = []
   const languages: Language[] = []
   const foldedBySpelling = new Map<DangerSpelling, HintedText>()
-  for (const { language: tried, isSide } of languagesToTry(scanner, language)) {
-    const index = scanner.indexes.get(tried)
+  // All indexes are built before the text is looked up: what is known of its words knows only the languages so far.
+  const tries = languagesToTry(scanner, language).map((one) => ({ ...one, index: scanner.indexes.get(one.language) }))
+  for (const { language: tried, isSide, index } of tries) {
     if (index === undefined || !raw.some((piece) => canHold(index.spelling, piece))) continue
     languages.push(tried)
     let folded = foldedBySpelling.get(index.spelling)
