@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { conditionExamples } from '../src/flow/condition-examples.ts'
 import { fileFormats } from '../src/flow/file-formats.ts'
 import { type JsonSchema, jsonSchemas } from '../src/flow/json-schemas.ts'
+import { migrations } from '../src/flow/migrate/migrate.ts'
 
 /** docs/format.md, from the schemas that the check uses: what stands there is what is checked. */
 export function formatReference(): string {
@@ -16,6 +17,13 @@ export function formatReference(): string {
     'first line of each file names its schema in `docs/schema/`. `npx puente schema` writes them anew.',
     '',
     'Start from the files that are there: copy a question that works, change its id, its texts and its place in `paths`.',
+    '',
+    '## Versions',
+    '',
+    'Each file says its version. `npx puente migrate` shows what would change in older files, line by line, and writes it; comments',
+    'and layout stay. What was published in an older version goes on. A newer file is refused: update Puente first.',
+    '',
+    ...migrations.map(({ why }, index) => `- Version ${index + 1}: ${why}`),
     '',
     '## Conditions',
     '',

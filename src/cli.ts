@@ -32,6 +32,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'takes the changes of a spreadsheet back, if the gate lets them through',
     load: async () => (await import('./commands/import.ts')).importSheets,
   },
+  migrate: {
+    does: 'brings files of an older version up to this one',
+    load: async () => (await import('./commands/migrate.ts')).migrate,
+  },
   schema: {
     does: 'writes JSON Schemas, so that editors help with the files',
     load: async () => (await import('./commands/schema.ts')).schema,

@@ -11,6 +11,7 @@ import type { Problem } from '../problem.ts'
 import { type DangerLexicon, dangerLexiconSchema } from '../triage/danger-lexicon.ts'
 import { type DangerRules, dangerRulesSchema } from '../triage/danger-rules.ts'
 import type { Language } from '../types.ts'
+import { upToDate } from './migrate/migrate.ts'
 import { type BundleFiles, type Dialogs, readDialogs } from './read-bundle.ts'
 
 /** All files of a bundle, read and of the right shape. Plain JSON, so that it can be kept and need not be read again. */
@@ -24,7 +25,9 @@ export interface BundleParts {
 }
 
 /** Reads every file of a bundle and says all that is wrong with their shape at once. */
-export function readBundle(files: BundleFiles): { parts: BundleParts | null; problems: Problem[] } {
+export function readBundle(written: BundleFiles): { parts: BundleParts | null; problems: Problem[] } {
+  // A bundle that was published in an older version still runs.
+  const files = upToDate(written)
   const { dialogs, problems } = readDialogs(files)
   const locales = readLocales(files, problems)
   const words = readByLanguage(files, 'answers.yaml', answerWordsSchema, 'words', problems)

@@ -68,6 +68,10 @@ function wrongKind(name: string, expected: string, own: unknown): string {
 
 function wrongValue(name: string, values: readonly unknown[], own: unknown): string {
   const [only] = values
+  if (name === '"version"' && typeof only === 'number' && Number.isInteger(own))
+    return Number(own) > only
+      ? `This file is of version ${own}, and this Puente reads version ${only}. Update Puente, or take the file as it was before.`
+      : `This file is of version ${own}, which is older than version ${only}. "puente migrate" brings it up.`
   if (values.length === 1) return `${name} should be ${said(only)}; here it is ${said(own)}.`
   const meant = typeof own === 'string' ? didYouMean(own, values.map(String)) : ''
   return `${name} should be one of ${values.map(String).join(', ')}; here it is ${said(own)}.${meant}`

@@ -78,7 +78,10 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
   }
   const parsed = schema.safeParse(raw, { reportInput: true, error: plainIssue })
   if (parsed.success) return { value: parsed.data, problems: [], problemAt }
-  for (const issue of parsed.error.issues.flatMap(nearest).slice(0, PROBLEMS_MAX)) {
+  // A file of another version differs in all kinds of ways, and its version is the one thing to be said.
+  const version = parsed.error.issues.find(({ path, input }) => path[0] === 'version' && Number.isInteger(input))
+  const issues = version ? [version] : parsed.error.issues.flatMap(nearest)
+  for (const issue of issues.slice(0, PROBLEMS_MAX)) {
     const path = issue.path.filter((part) => typeof part !== 'symbol')
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
