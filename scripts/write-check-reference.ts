@@ -49,6 +49,10 @@ const others: Record<string, string> = {
   'directory/future-check': 'An entry says it was checked on a day that has not come.',
   'directory/not-checked': 'Warning: nobody has checked an entry in use, so it is left out of messages.',
   'directory/wrong-dates': 'The next check is not after the last one, or more than a year later.',
+  'file/cannot-read':
+    'A folder that is not there, a file that this user may not open, or a file in the place of a folder.',
+  'file/link':
+    'A link to another place: links are not followed, since one could lead out of the folder, or round in a circle.',
   'file/odd-character': 'A control character, or a file that is not UTF-8.',
   'file/tag': 'A YAML tag that is not known here.',
   'file/yaml': 'The file is not YAML at this place.',

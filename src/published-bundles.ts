@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { bundleId } from './bundle-files.ts'
-import { type CheckContext, checkBundle } from './flow/check/check-bundle.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
+import { type GateRequest, runGate } from './gate.ts'
 import type { Problem } from './problem.ts'
 import type { Store } from './store/store.ts'
 
@@ -35,9 +35,9 @@ export async function publishBundle(
   store: Pick<Store, 'readDocument' | 'writeDocument'>,
   files: BundleFiles,
   note: { by: string; why: string; isUrgent: boolean },
-  context: CheckContext,
+  context: Omit<GateRequest, 'files'>,
 ): Promise<{ id: string | null; states: number | null; problems: Problem[]; warnings: Problem[] }> {
-  const { problems, warnings, states } = checkBundle(files, { ...context, proves: true })
+  const { problems, warnings, states } = await runGate({ files, ...context })
   if (problems.length > 0) return { id: null, states, problems, warnings }
   const shelf = (await store.readDocument<Shelf>('bundle'))?.body ?? emptyShelf
   const texts = { ...shelf.texts }

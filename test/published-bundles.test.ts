@@ -1,8 +1,6 @@
 import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals'
 import { bundleId, readBundleFiles } from '../src/bundle-files.ts'
-import { assemble } from '../src/commands/check.ts'
 import { projectRoot } from '../src/commands/load-bundle.ts'
-import { fingerprint } from '../src/commands/promises.ts'
 import type { RunningBundle } from '../src/flow/assemble-flow.ts'
 import { listBundles, publishBundle, readPublished } from '../src/published-bundles.ts'
 import { runningBundles } from '../src/running-bundles.ts'
@@ -15,7 +13,7 @@ jest.setTimeout(300_000)
 const now = Date.parse('2026-11-24T08:00:00Z')
 const files = readBundleFiles(projectRoot)
 const note = { by: 'Ana', why: 'the first one', isUrgent: false }
-const context = { now, rota: null, fingerprint, assemble }
+const context = { now, rota: null }
 
 describe.each(engines)('publishing into $name', ({ create }) => {
   let database: TestDatabase

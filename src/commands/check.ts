@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { bundleId, readBundleFiles } from '../bundle-files.ts'
+import { bundleId, readDraftFiles } from '../bundle-files.ts'
 import { assembleFlow, type RunningBundle } from '../flow/assemble-flow.ts'
 import { readBundle } from '../flow/bundle-parts.ts'
-import { checkBundle } from '../flow/check/check-bundle.ts'
 import type { BundleFiles } from '../flow/read-bundle.ts'
+import { runGate } from '../gate.ts'
 import { readLanguageModel } from '../language-files.ts'
 import { type Problem, renderProblem } from '../problem.ts'
 import type { CommandIo } from './io.ts'
 import { projectRoot } from './load-bundle.ts'
-import { fingerprint } from './promises.ts'
 
 const help = `puente check [--dialogs DIR] [--rota FILE] [--at DATE] [--json]
 
@@ -45,7 +44,7 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
       )
       return 2
     }
-  const files = readBundleFiles(root)
+  const { files, problems: unread } = readDraftFiles(root)
   const rotaFile = options.rota ?? rotaIn(root)
   let rota: { file: string; text: string } | null = null
   if (rotaFile !== undefined) {
@@ -56,7 +55,10 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
       return 2
     }
   }
-  const result = checkBundle(files, { now: options.at ?? Date.now(), rota, fingerprint, assemble })
+  const checked = await runGate({ files, now: options.at ?? Date.now(), rota })
+  // A file that is there and cannot be read is not missing as well.
+  const isUnread = ({ source }: Problem) => unread.some((one) => one.source === source)
+  const result = { ...checked, problems: [...unread, ...checked.problems.filter((one) => !isUnread(one))] }
   const textOf = (problem: Problem) =>
     rota && problem.source === rota.file ? rota.text : (files[problem.source ?? ''] ?? '')
   if (options.json) {
@@ -110,8 +112,11 @@ function readOptions(
   return options
 }
 
-/** The bundle with the language model of this installation. */
-export function assemble(files: BundleFiles): RunningBundle | null {
-  const { parts } = readBundle(files)
+/**
+ * The bundle with the language model of this installation.
+ *
+ * @param parts - the same files, where they were read already
+ */
+export function assemble(files: BundleFiles, parts = readBundle(files).parts): RunningBundle | null {
   return parts && assembleFlow(parts, { id: bundleId(files), model: readLanguageModel(projectRoot) })
 }

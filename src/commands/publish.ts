@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { readBundleFiles } from '../bundle-files.ts'
+import { readBundleFiles, readDraftFiles } from '../bundle-files.ts'
 import { diffBundles } from '../flow/diff-bundles.ts'
 import { renderProblem } from '../problem.ts'
 import { listBundles, publishBundle, readPublished } from '../published-bundles.ts'
-import { assemble } from './check.ts'
 import type { CommandIo } from './io.ts'
 import { projectRoot } from './load-bundle.ts'
-import { fingerprint } from './promises.ts'
 import { withStore } from './with-store.ts'
 
 const help = `puente publish --by NAME --why REASON [--urgent] [--dialogs DIR] [--rota FILE]
@@ -61,7 +59,13 @@ export async function publish(args: string[], io: CommandIo): Promise<number> {
       return 2
     }
     const restored = optionOf('--restore')
-    const files = restored === undefined ? readBundleFiles(root) : (await readPublished(store, restored))?.files
+    const draft = restored === undefined ? readDraftFiles(root) : null
+    for (const problem of draft?.problems ?? []) io.stdout.write(`${renderProblem('', '', problem)}\n\n`)
+    if (draft && draft.problems.length > 0) {
+      io.stdout.write('Not published: not every file can be read. What was in use stays in use.\n')
+      return 1
+    }
+    const files = draft?.files ?? (await readPublished(store, restored!))?.files
     if (files === undefined) {
       io.stderr.write(`There is no published bundle ${restored}. "puente publish --list" shows them.\n`)
       return 2
@@ -77,8 +81,6 @@ export async function publish(args: string[], io: CommandIo): Promise<number> {
     const { id, problems, states } = await publishBundle(store, files, note, {
       now: Date.now(),
       rota,
-      fingerprint,
-      assemble,
     })
     for (const problem of problems)
       io.stdout.write(`${renderProblem('', files[problem.source ?? ''] ?? '', problem)}\n\n`)

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod'
 import { type Levels, readLevels } from '../handoff/levels.ts'
-import { readYaml, type YamlReading } from '../handoff/read-yaml.ts'
+import { type ParseYaml, parseYaml, readYaml, type YamlReading } from '../handoff/read-yaml.ts'
 import { type LanguageEntry, languagesSchema } from '../language/languages.ts'
 import { phrasebookSchema } from '../language/locale-schema.ts'
 import type { Problem } from '../problem.ts'
@@ -34,7 +34,10 @@ export type PointAt = (file: string, ...where: Parameters<YamlReading<unknown>['
  *
  * @returns `dialogs` is null when a file is missing or has the wrong shape
  */
-export function readDialogs(files: BundleFiles): { dialogs: Dialogs | null; problems: Problem[]; pointAt: PointAt } {
+export function readDialogs(
+  files: BundleFiles,
+  parse: ParseYaml = parseYaml,
+): { dialogs: Dialogs | null; problems: Problem[]; pointAt: PointAt } {
   const problems: Problem[] = []
   const readings = new Map<string, YamlReading<unknown>>()
   const read = <T>(file: string, schema: ZodType<T>, area: string): T | null => {
@@ -49,7 +52,7 @@ export function readDialogs(files: BundleFiles): { dialogs: Dialogs | null; prob
       })
       return null
     }
-    const reading = readYaml(text, schema, area)
+    const reading = readYaml(text, schema, area, parse)
     readings.set(file, reading)
     problems.push(...reading.problems.map((problem) => ({ ...problem, source: file })))
     return reading.value

@@ -25,6 +25,37 @@ export interface YamlReading<T> {
   problemAt(path: YamlPath, code: string, message: string, part?: 'key' | 'value'): Problem
 }
 
+/** A text as YAML 1.2, before any schema. */
+export interface ParsedYaml {
+  document: Document.Parsed
+  lines: LineCounter
+}
+export type ParseYaml = (text: string) => ParsedYaml
+
+export const parseYaml: ParseYaml = (text) => {
+  const lines = new LineCounter()
+  return { document: parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' }), lines }
+}
+
+/** What YAML itself has to say, as a sentence. */
+export const sayYamlError = ({ code, message }: { code: string; message: string }): string =>
+  code === 'MULTIPLE_DOCS'
+    ? 'A file holds one document: take out the line "---".'
+    : `${message.split(' at line ')[0]!.replace(/\.$/, '')}.`
+
+/** Parses each text once, for several who look at the same files; is forgotten with them. */
+export function parsingOnce(): ParseYaml {
+  const known = new Map<string, ParsedYaml>()
+  return (text) => {
+    let parsed = known.get(text)
+    if (parsed === undefined) {
+      parsed = parseYaml(text)
+      known.set(text, parsed)
+    }
+    return parsed
+  }
+}
+
 /** Largest file that is read: a rota of a thousand people is far below it. */
 const LARGEST_CHARACTERS = 1_000_000
 /** Brackets in brackets; a reader that follows ten thousand of them is kept busy for seconds. */
@@ -39,13 +70,17 @@ const PROBLEMS_MAX = 50
  *
  * @param area - first half of the problem codes, such as `rota`
  */
-export function readYaml<T>(text: string, schema: ZodType<T>, area: string): YamlReading<T> {
+export function readYaml<T>(
+  text: string,
+  schema: ZodType<T>,
+  area: string,
+  parse: ParseYaml = parseYaml,
+): YamlReading<T> {
   if (text.length > LARGEST_CHARACTERS) {
     const message = `The file is larger than ${LARGEST_CHARACTERS} characters, so it was not read.`
     const problem: Problem = { code: `${area}/too-large`, line: 1, column: 1, message }
     return { value: null, problems: [problem], problemAt: () => problem }
   }
-  const lines = new LineCounter()
   const deepAt = tooDeepAt(text)
   if (deepAt !== null) {
     const before = text.slice(0, deepAt).split('\n')
@@ -54,18 +89,13 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
     const problem: Problem = { code: `${area}/yaml`, ...place, message }
     return { value: null, problems: [problem], problemAt: () => problem }
   }
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' })
+  const { document, lines } = parse(text)
   const problemAt = pointer(document, lines)
   const problems: Problem[] = [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX).map((error) => {
     const openedAt = isUnclosed(error) ? openedBefore(document, error.pos[0]) : null
     const { line, col } = lines.linePos(openedAt ?? error.pos[0])
-    const message =
-      error.code === 'MULTIPLE_DOCS'
-        ? 'A file holds one document: take out the line "---"'
-        : openedAt !== null
-          ? 'This is opened and never closed'
-          : error.message.split(' at line ')[0]!.replace(/\.$/, '')
-    return { code: `${area}/yaml`, line: Math.max(1, line), column: Math.max(1, col), message: `${message}.` }
+    const message = openedAt === null ? sayYamlError(error) : 'This is opened and never closed.'
+    return { code: `${area}/yaml`, line: Math.max(1, line), column: Math.max(1, col), message }
   })
   if (problems.length > 0) return { value: null, problems, problemAt }
   keepUnquotedPhones(document)
@@ -76,6 +106,9 @@ export function readYaml<T>(text: string, schema: ZodType<T>, area: string): Yam
     const message = 'Aliases (*name) are not read here. Write the lines out.'
     return { value: null, problems: [problemAt([], `${area}/yaml`, message)], problemAt }
   }
+  const otherKind = kindMistaken(raw, schema)
+  if (otherKind !== null)
+    return { value: null, problems: [problemAt(['kind'], `${area}/wrong-value`, otherKind)], problemAt }
   const parsed = schema.safeParse(raw, { reportInput: true, error: plainIssue })
   if (parsed.success) return { value: parsed.data, problems: [], problemAt }
   // A file of another version differs in all kinds of ways, and its version is the one thing to be said.
@@ -132,6 +165,14 @@ function nearest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
     // The shapes were tried by themselves, where the place had no name yet.
     message: key === undefined || inner.path.length > 0 ? inner.message : inner.message.replace(/^This\b/, `"${key}"`),
   }))
+}
+
+/** One file in the place of another is one mistake, not one for each of its lines. */
+function kindMistaken(raw: unknown, schema: unknown): string | null {
+  const own = (raw as { kind?: unknown } | null)?.kind
+  const { value } = (schema as { shape?: { kind?: { value?: unknown } } }).shape?.kind ?? {}
+  if (typeof own !== 'string' || typeof value !== 'string' || own === value) return null
+  return `This file says that it is of the kind "${own}"; here belongs one of the kind "${value}".\nPerhaps two files were exchanged.`
 }
 
 /** Where brackets are nested too deep, or null. Brackets in quotes are counted too: nobody writes so many. */

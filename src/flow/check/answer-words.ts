@@ -12,6 +12,7 @@ import type { Check, Subject } from './subject.ts'
 export const checkAnswerWords: Check = (subject) => [
   ...checkNamed(subject),
   ...checkCollisions(subject),
+  ...checkYesAndNo(subject),
   ...checkLabels(subject),
   ...checkPromisedWords(subject),
   ...checkPromisedAnswers(subject),
@@ -106,6 +107,27 @@ function collisionMessage({ word, question, option, with: other }: WordCollision
     case 'option':
       return `"${word}" stands for "${option}" and for "${other.option}" of ${question}.\nWho answers so would be understood as one of the two only.`
   }
+}
+
+/** The words for yes and no of a language are nothing else in it. */
+function checkYesAndNo(subject: Subject): Problem[] {
+  const problems: Problem[] = []
+  for (const { language, words } of subject.words) {
+    const yes = new Set((words.yes ?? []).map((word) => keyOf(word)))
+    for (const kind of ['yes', 'no'] as const)
+      for (const [index, word] of (words[kind] ?? []).entries()) {
+        const global = readGlobalWord(subject.answerWords, word, language)
+        const place = [kind, index]
+        if (global) {
+          const message = `"${word}" stands for "${kind}", and counts at any time as "${global.kind}".\nWho answers so would be understood as that, and not as ${kind}.`
+          problems.push(subject.point(wordsFile(language), place, 'words/is-a-global-word', message))
+        } else if (kind === 'no' && yes.has(keyOf(word))) {
+          const message = `"${word}" stands for "yes" and for "no".\nWho answers so would be understood as one of the two only.`
+          problems.push(subject.point(wordsFile(language), place, 'words/is-another-option', message))
+        }
+      }
+  }
+  return problems
 }
 
 /** No sign, such as a thumb, means two things. */

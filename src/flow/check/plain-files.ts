@@ -1,4 +1,5 @@
-import { isAlias, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { isAlias, isMap, isPair, isScalar, visit } from 'yaml'
+import { type ParseYaml, parseYaml, sayYamlError } from '../../handoff/read-yaml.ts'
 import type { Problem } from '../../problem.ts'
 import type { BundleFiles } from '../read-bundle.ts'
 import { remember } from './remember.ts'
@@ -12,21 +13,24 @@ const DEEPEST = 60
  *
  * @returns `unreadable` names files that must not be read any further
  */
-export function checkPlainFiles(files: BundleFiles): { problems: Problem[]; unreadable: Set<string> } {
+export function checkPlainFiles(
+  files: BundleFiles,
+  parse: ParseYaml = parseYaml,
+): { problems: Problem[]; unreadable: Set<string> } {
   const problems: Problem[] = []
   const unreadable = new Set<string>()
   for (const [file, text] of Object.entries(files)) {
-    const found = file.endsWith('.json') ? checkJson(text) : checkYaml(text)
+    const found = file.endsWith('.json') ? checkJson(text, parse) : checkYaml(text, parse)
     problems.push(...found.map((problem) => ({ ...problem, source: file })))
     if (found.length > 0) unreadable.add(file)
   }
   return { problems, unreadable }
 }
 
-const checkJson = remember(600, (text: string) => checkText(text, true))
-const checkYaml = remember(600, (text: string) => checkText(text, false))
+const checkJson = remember(600, (text, parse: ParseYaml) => checkText(text, true, parse))
+const checkYaml = remember(600, (text, parse: ParseYaml) => checkText(text, false, parse))
 
-function checkText(text: string, isJson: boolean): Problem[] {
+function checkText(text: string, isJson: boolean, parse: ParseYaml): Problem[] {
   if (text.length > LARGEST_CHARACTERS)
     return [
       at(text, 0, 'file/too-large', `The file has ${text.length} characters; at most ${LARGEST_CHARACTERS} are read.`),
@@ -62,14 +66,27 @@ function checkText(text: string, isJson: boolean): Problem[] {
   if (isJson) {
     const found = jsonProblem(text)
     if (found) return [found]
+    // JSON itself lets doubled keys pass; reading as YAML says where they are.
+    if (!hasDoubledKeys(text)) return []
   }
-  return yamlProblems(text)
+  return yamlProblems(text, parse)
 }
 
-/** Reading as YAML also finds doubled keys in JSON, which JSON itself lets pass. */
-function yamlProblems(text: string): Problem[] {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', logLevel: 'silent' })
+/** Whether more keys are written in a JSON text than come out of it. */
+function hasDoubledKeys(text: string): boolean {
+  let written = 0
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/gs)) if (colon !== undefined) written++
+  return written !== keysIn(JSON.parse(text))
+}
+
+function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const inner = Object.values(value).reduce<number>((sum, one) => sum + keysIn(one), 0)
+  return Array.isArray(value) ? inner : inner + Object.keys(value).length
+}
+
+function yamlProblems(text: string, parse: ParseYaml): Problem[] {
+  const { document, lines } = parse(text)
   const problems: Problem[] = []
   const report = (offset: number, code: string, message: string, length = 1) => {
     const { line, col } = lines.linePos(offset)
@@ -79,7 +96,7 @@ function yamlProblems(text: string): Problem[] {
     const isDouble = error.code === 'DUPLICATE_KEY'
     const message = isDouble
       ? 'This key is there twice in one place. Only one of the two would count; take one away.'
-      : `${error.message.split(' at line ')[0]!}.`
+      : sayYamlError(error)
     report(error.pos[0], isDouble ? 'file/double-key' : 'file/yaml', message, Math.max(1, error.pos[1] - error.pos[0]))
   }
   if (problems.length > 0) return problems.slice(0, 20)
@@ -92,11 +109,11 @@ function yamlProblems(text: string): Problem[] {
       const written = key.source ?? String(key.value)
       if (key.value === '<<')
         report(key.range![0], 'file/merge-key', '"<<" takes over other lines. Write the lines out.')
-      else if (typeof key.value !== 'string' && String(key.value) !== written)
+      else if (key.value === null || (typeof key.value !== 'string' && String(key.value) !== written))
         report(
           key.range![0],
           'file/unclear-key',
-          `"${written}" would be read as ${String(key.value)}. Put it in quotes: "${written}".`,
+          `"${written}" would be read as ${key.value === null ? 'nothing' : String(key.value)}. Put it in quotes: "${written}".`,
           written.length,
         )
     } else if (isMap(node) && node.tag && !node.tag.startsWith('tag:yaml.org,2002:'))

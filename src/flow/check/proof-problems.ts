@@ -1,13 +1,13 @@
 import type { YamlPath } from '../../handoff/read-yaml.ts'
 import type { Problem } from '../../problem.ts'
-import type { Counterexample, Proof } from '../prove/prove-flow.ts'
+import type { Counterexample, ProofResult } from '../prove/prove-flow.ts'
 import type { Subject } from './subject.ts'
 
 const FLOW = 'dialogs/intake.yaml'
 const RULES = 'dialogs/rules.yaml'
 
 /** What the proof found, at the place where the coordinator can mend it, with the shortest conversation that shows it. */
-export function proofProblems(subject: Subject, { broken, isComplete, states }: Proof): Problem[] {
+export function proofProblems(subject: Subject, { broken, isComplete, states }: ProofResult): Problem[] {
   const problems = broken.map((one) => {
     const [file, path, part] = placeOf(subject, one)
     const told =

@@ -3,7 +3,10 @@
  *
  * @param most - how many are kept
  */
-export function remember<T>(most: number, work: (text: string, ...more: never[]) => T): typeof work {
+export function remember<More extends unknown[], T>(
+  most: number,
+  work: (text: string, ...more: More) => T,
+): (text: string, ...more: More) => T {
   const known = new Map<string, T>()
   return (text, ...more) => {
     const before = known.get(text)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readYaml, type YamlPath, type YamlReading } from '../../handoff/read-yaml.ts'
+import { type ParseYaml, parseYaml, readYaml, type YamlPath, type YamlReading } from '../../handoff/read-yaml.ts'
 import {
   type AnswerWords,
   type AnswerWordsFile,
@@ -46,8 +46,11 @@ export type Check = (subject: Subject) => Problem[]
  *
  * @returns `subject` is null when a file that everything else stands on is missing or has the wrong shape
  */
-export function readSubject(files: BundleFiles): { subject: Subject | null; problems: Problem[] } {
-  const { dialogs, problems } = readDialogs(files)
+export function readSubject(
+  files: BundleFiles,
+  parse: ParseYaml = parseYaml,
+): { subject: Subject | null; problems: Problem[] } {
+  const { dialogs, problems } = readDialogs(files, parse)
   const readings = new Map<string, YamlReading<unknown>>()
   const read = <Kind extends keyof typeof readers>(
     file: string,
@@ -58,7 +61,7 @@ export function readSubject(files: BundleFiles): { subject: Subject | null; prob
       problems.push(missingFile(file, AREAS[area]))
       return null
     }
-    const reading = readers[area](text)
+    const reading = readers[area](text, parse)
     readings.set(file, reading)
     problems.push(...reading.problems.map((problem) => ({ ...problem, source: file })))
     return reading.value
@@ -98,7 +101,7 @@ export function readSubject(files: BundleFiles): { subject: Subject | null; prob
     point: (file, path, code, message, part) => {
       let reading = readings.get(file)
       if (!reading && files[file] !== undefined) {
-        reading = readYaml(files[file], z.unknown(), 'file')
+        reading = readYaml(files[file], z.unknown(), 'file', parse)
         readings.set(file, reading)
       }
       const at = reading ? reading.problemAt(path, code, message, part) : { code, line: 1, column: 1, message }
@@ -112,13 +115,28 @@ const localeSchema = z.record(z.string(), z.string())
 
 /** Reads a file of each kind; what was read once from the same text is not read again. */
 const readers = {
-  words: remember(100, (text: string) => readYaml(text, answerWordsSchema, 'words')),
-  shared: remember(20, (text: string) => readYaml(text, sharedWordsSchema, 'words')),
-  danger: remember(100, (text: string) => readYaml(text, dangerLexiconSchema, 'danger')),
-  rules: remember(20, (text: string) => readYaml(text, dangerRulesSchema, 'danger')),
-  locale: remember(400, (text: string) => readYaml(text, localeSchema, 'locale')),
-  promises: remember(20, (text: string) => readYaml(text, promisesSchema, 'promises')),
+  words: remember(100, (text, parse: ParseYaml) => readYaml(text, answerWordsSchema, 'words', parse)),
+  shared: remember(20, (text, parse: ParseYaml) => readYaml(text, sharedWordsSchema, 'words', parse)),
+  danger: remember(100, (text, parse: ParseYaml) => readYaml(text, dangerLexiconSchema, 'danger', parse)),
+  rules: remember(20, (text, parse: ParseYaml) => readYaml(text, dangerRulesSchema, 'danger', parse)),
+  locale: remember(400, readLocale),
+  promises: remember(20, (text, parse: ParseYaml) => readYaml(text, promisesSchema, 'promises', parse)),
 }
+
+/** JSON is read as such; only to point at something wrong is it looked at as YAML, which takes ten times as long. */
+function readLocale(text: string, parse: ParseYaml): YamlReading<Record<string, string>> {
+  const slow = () => readYaml(text, localeSchema, 'locale', parse)
+  let raw: unknown
+  try {
+    raw = JSON.parse(text)
+  } catch {
+    return slow()
+  }
+  const parsed = localeSchema.safeParse(raw)
+  if (!parsed.success) return slow()
+  return { value: parsed.data, problems: [], problemAt: (...where) => slow().problemAt(...where) }
+}
+
 const AREAS = {
   words: 'words',
   shared: 'words',

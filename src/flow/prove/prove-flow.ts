@@ -23,12 +23,16 @@ export interface Counterexample {
   conversation: string[]
 }
 
-/** What the walk came to. */
-export interface Proof {
+/** What the walk came to; plain data. */
+export interface ProofResult {
   states: number
   turns: number
   isComplete: boolean
   broken: Counterexample[]
+}
+
+/** The same with the walk itself. */
+export interface Proof extends ProofResult {
   walk: Walk
 }
 
