@@ -292,14 +292,15 @@ function drill(draft: Draft): void {
     },
   )
   running.handoff = advance.state
+  const context = { rota: world.rota, levels, words: world.words, now: world.now, timeScale: world.timeScale }
+  const report = drillReport(advance.state, running.startedAt, context)
+  // With its end a drill wakes nobody any more.
   for (const effect of advance.effects)
-    if (effect.kind === 'page' || effect.kind === 'notice') {
+    if ((effect.kind === 'page' && report === null) || effect.kind === 'notice') {
       const id = `${drillPrefix(draft)}${effect.key}`
       const priority = effect.kind === 'page' ? 0 : 1
       draft.send.push(message(id, effect.advocate, 'sms', effect.text, world.now, priority))
     }
-  const context = { rota: world.rota, levels, words: world.words, now: world.now, timeScale: world.timeScale }
-  const report = drillReport(advance.state, running.startedAt, context)
   if (report !== null) {
     answer(draft, `${drillPrefix(draft)}report`, report.text, 'sms')
     state.drill = null

@@ -67,14 +67,14 @@ export function advanceHandOver(
       return { ...same, answers, forward: [{ to: ask.to, input: { kind: 'asked', ask } }] }
     }
     case 'asked': {
-      const params = { name: shortName(rota, input.ask.from), time: localTime(rota.zone, input.ask.until) }
+      const params = { name: shortName(rota, input.ask.from), time: endOf(input.ask, context) }
       return { ...same, asked: input.ask, answers: [say(context, 'shift_ask', params)] }
     }
     case 'answers': {
       if (asked === null || !isHandOverOpen(asked, now))
         return { ...same, asked: null, answers: [say(context, 'shift_late')] }
       const { isYes } = input
-      const params = { name: shortName(rota, advocate), time: localTime(rota.zone, asked.until) }
+      const params = { name: shortName(rota, advocate), time: endOf(asked, context) }
       return {
         asked: null,
         answers: isYes ? [say(context, 'shift_done', params)] : [],
@@ -83,7 +83,7 @@ export function advanceHandOver(
       }
     }
     case 'answered': {
-      const params = { name: shortName(rota, input.ask.to), time: localTime(rota.zone, input.ask.until) }
+      const params = { name: shortName(rota, input.ask.to), time: endOf(input.ask, context) }
       return { ...same, answers: [say(context, input.isYes ? 'shift_done' : 'shift_no', params)] }
     }
   }
@@ -124,6 +124,13 @@ function rotaAfterHandOver(rota: Rota, ask: HandOverAsk, now: number): Rota {
   const at = (instant: number) => `${localDate(rota.zone, instant)}T${localTime(rota.zone, instant)}`
   const override = { person: ask.to, instead_of: ask.from, from: at(now), to: at(ask.until), line: ask.line }
   return { ...rota, overrides: [...rota.overrides, override] }
+}
+
+/** `14:00`, or `11-25 14:00` when that is not today. */
+function endOf({ until }: HandOverAsk, { rota, now }: HandOverContext): string {
+  const date = localDate(rota.zone, until)
+  const time = localTime(rota.zone, until)
+  return date === localDate(rota.zone, now) ? time : `${date.slice(5)} ${time}`
 }
 
 function menuText(context: HandOverContext): string {

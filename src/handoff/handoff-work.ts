@@ -136,7 +136,8 @@ export function notify(
     ...params,
   })
   const channel = channelsOf(person).find((one) => one !== 'voice') ?? 'sms'
-  work.texts.push({ kind: 'notice', key: nextKey(state), advocate, channel, about, text })
+  const shown = facts.isDrill ? `${text} ${say('drill')}` : text
+  work.texts.push({ kind: 'notice', key: nextKey(state), advocate, channel, about, text: shown })
 }
 
 /** The case with the roles that were asked for beside those of the answers. */
