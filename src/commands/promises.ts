@@ -38,7 +38,7 @@ export async function promises(args: string[], io: CommandIo): Promise<number> {
   }
   writeFileSync(
     join(root, ACCEPTED),
-    `# Who answers for dialogs/promises.yaml as it stands. Written by: puente promises accept\n${stringify(accepted)}`,
+    `# yaml-language-server: $schema=../docs/schema/promises-accepted.json\n# Who answers for dialogs/promises.yaml as it stands. Written by: puente promises accept\n${stringify(accepted)}`,
   )
   io.stdout.write(`${ACCEPTED} is written. Read it once more before you publish.\n`)
   return 0

@@ -2,6 +2,7 @@ import type { YamlPath } from '../../handoff/read-yaml.ts'
 import type { Problem } from '../../problem.ts'
 import { isAtLeast } from '../../triage/condition.ts'
 import type { Check, Subject } from '../check/subject.ts'
+import { inOrder } from './keep-values.ts'
 import type { Promises } from './promises-schema.ts'
 
 const FLOW = 'dialogs/intake.yaml'
@@ -277,7 +278,17 @@ function keepLists(subject: Subject, promises: Promises): Problem[] {
             'key',
           ),
         )
-      else
+      else {
+        const { when } = flow.silence[found]!
+        if (when !== undefined && inOrder(when) !== inOrder(entry.when))
+          problems.push(
+            subject.point(
+              FLOW,
+              ['silence', found, 'when'],
+              'promises/silence-unheard',
+              `Silence at ${question} is promised to raise ${entry.raises} under another condition: ${inOrder(entry.when) ?? 'always'}.\nA person who falls silent after telling of a danger would be looked for by nobody.`,
+            ),
+          )
         most(
           FLOW,
           ['silence', found, 'after_minutes'],
@@ -285,6 +296,7 @@ function keepLists(subject: Subject, promises: Promises): Problem[] {
           entry.within_minutes,
           `A person who falls silent at ${question} would be looked for too late.`,
         )
+      }
     }
   return problems
 }

@@ -31,20 +31,26 @@ function missedBy({ is, includes, only, at_most, at_least }: PromisedValue, own:
   return null
 }
 
-/** Entries of a list are found by their id, so that one may be added before them. */
+/** Entries of a list are found by what names them, so that one may be added before them. */
 function find(from: unknown, keys: readonly string[]): { own: unknown; path: YamlPath } {
   const path: (string | number)[] = []
   let own = from
   for (const key of keys) {
-    const place = Array.isArray(own) ? own.findIndex((one: { id?: unknown }) => one.id === key) : key
+    const place = Array.isArray(own) ? own.findIndex((one: Named) => [one.id, one.text, one.flag].includes(key)) : key
     path.push(place)
     own = (own as Record<string | number, unknown> | null | undefined)?.[place]
   }
   return { own, path }
 }
 
+interface Named {
+  id?: string
+  text?: string
+  flag?: string
+}
+
 /** As text, keys sorted: the order in which somebody writes them means nothing. */
-const inOrder = (value: unknown): string | undefined =>
+export const inOrder = (value: unknown): string | undefined =>
   JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))

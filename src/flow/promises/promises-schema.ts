@@ -172,7 +172,9 @@ export const promisesSchema = z.strictObject({
     .array(
       z.strictObject({
         in: z.enum(['flow', 'rules', 'roles', 'texts', 'levels']),
-        at: z.string().describe('Where it stands: keys from the top, with dots; an entry of a list by its id.'),
+        at: z
+          .string()
+          .describe('Where it stands: keys from the top, with dots; an entry of a list by its id, text or flag.'),
         is: z.unknown().optional().describe('Exactly this.'),
         includes: z.array(z.string()).optional().describe('A list with at least these.'),
         only: z.array(z.string()).optional().describe('A list with nothing but these.'),
