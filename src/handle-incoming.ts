@@ -142,6 +142,7 @@ function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): Omit<TurnWorl
     timeScale: shell.timeScale,
     isDemonstration: shell.isDemonstration,
     drawIndex,
+    tryCaseWord: (word, from) => shell.store.tryCaseWord({ word, from, limits: caseWordLimits }, shell.now()),
     runTurn: shell.runTurn,
     drawCode: () => Array.from({ length: 4 }, () => codeLetters[drawIndex(codeLetters.length)]).join('') as CaseCode,
   }
@@ -156,6 +157,9 @@ function onceARound(bundleOf: Shell['bundleOf']): Shell['bundleOf'] {
     return known
   }
 }
+
+/** A person who mistypes has a few tries; all phones together have so few that guessing does not pay. */
+const caseWordLimits = { onePhone: 5, allPhones: 20 }
 
 /** No vowels, so that no code is a word; nothing that looks like something else. */
 const codeLetters = '23456789BCDFGHJKMNPQRTVWXZ'

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readBundleOnce } from './bundle-cache.ts'
@@ -92,7 +93,8 @@ export async function startPuente(options: {
   const shell: Shell = {
     store,
     now,
-    random: Math.random,
+    // Case words are drawn with it, which nobody may foretell.
+    random: () => randomInt(2 ** 47) / 2 ** 47,
     timeScale: settings.timeScale,
     isDemonstration: isSimulated,
     words: advocateWords(advocateTables(files)),

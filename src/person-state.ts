@@ -5,6 +5,7 @@ import { type Conversation, newConversation } from './flow/conversation.ts'
 import { factsFor } from './flow/turn.ts'
 import { type ChannelFacts, type ChannelRule, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
 import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
+import { type ContinuedCase, caseFlags, caseLevel, caseRoles, type OtherPhone } from './other-phone.ts'
 import { contactOf } from './triage/rules.ts'
 import type { AdvocateId, CaseCode, Channel, Contact, DangerCategory, EffectId } from './types.ts'
 
@@ -30,6 +31,12 @@ export interface PersonState {
   quietWord: string | null
   /** Whether a record for a lawyer may be made; null while nobody has asked. */
   recordConsent: RecordConsent | null
+  /** There is a word by which the case goes on from another phone; the store has its hash. */
+  hasCaseWord: boolean
+  /** Phones that sent the word. */
+  phones: OtherPhone[]
+  /** The other way round: this phone sent the word of a case. */
+  continues: ContinuedCase | null
   /** An advocate wrote when the person had been silent for long; not again before they write. */
   neutralLineSent: boolean
   /** The person asked to be erased; what must stay until the case is closed goes then. */
@@ -53,6 +60,9 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
     notes: [],
     said: [],
     relay: null,
+    hasCaseWord: false,
+    phones: [],
+    continues: null,
     neutralLineSent: false,
     quietWord: null,
     recordConsent: null,
@@ -117,9 +127,9 @@ export function caseFacts(bundle: RunningBundle, state: PersonState, reader: Cas
   const { flow } = bundle
   return {
     code: state.code!,
-    level: dialog.level,
-    flags: Object.keys(dialog.flags),
-    roles: dialog.roles.map((id) => ({ id, letter: flow.roleLetters.get(id) ?? '?' })),
+    level: caseLevel(state),
+    flags: caseFlags(state),
+    roles: caseRoles(state).map((id) => ({ id, letter: flow.roleLetters.get(id) ?? '?' })),
     language: dialog.language,
     cityInitial: dialog.city === null ? null : ([...dialog.city.trim()][0]?.toUpperCase() ?? null),
     contact: contactNow(bundle, dialog),
@@ -127,7 +137,8 @@ export function caseFacts(bundle: RunningBundle, state: PersonState, reader: Cas
     firstAlertAt: dialog.firstAlertAt,
     medicalOnly: dialog.roles.every((role) => role === 'medical'),
     textSource: Object.keys(dialog.danger).length > 0,
-    summary: caseView(flow, bundle.texts, dialog, state.said, reader),
+    summary: caseView(flow, bundle.texts, dialog, state.said, reader, state.phones),
     word: state.word ?? '',
+    hasOtherPhones: state.phones.length > 0,
   }
 }

@@ -9,6 +9,7 @@ import { nextSilenceAt, passTime } from './flow/pass-time.ts'
 import { type Rendering, renderMessage, renderReply } from './flow/render-reply.ts'
 import { takeTurn } from './flow/take-turn.ts'
 import type { Turn } from './flow/turn.ts'
+import { drawCaseWord, readCaseWord } from './handoff/case-word.ts'
 import { advanceHandoff } from './handoff/handoff.ts'
 import type { HandoffEffect, HandoffInput } from './handoff/handoff-state.ts'
 import { hideNumbers } from './handoff/relay.ts'
@@ -16,11 +17,37 @@ import type { Rota } from './handoff/rota.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import { isOptOut, optOutOf } from './opt-out.ts'
-import { caseFacts, channelRuleAt, newPersonState, type PersonState } from './person-state.ts'
+import {
+  type ContinuedCase,
+  caseLevel,
+  caseRoles,
+  type FromOtherPhone,
+  hearOtherPhone,
+  isCaseLive,
+  type OtherPhone,
+  type OtherPhoneAlert,
+  type OtherPhoneDeed,
+  type OtherPhoneNotice,
+  phoneAsSeen,
+  type ToOtherPhone,
+} from './other-phone.ts'
+import { botMayWrite, caseFacts, channelRuleAt, newPersonState, type PersonState } from './person-state.ts'
 import { hashQuietWord, whyUnfitAsQuietWord } from './quiet-word.ts'
-import { advocateLanguage, relayIn, relayOut } from './relay-words.ts'
+import { advocateLanguage, casePhone, ownCase, type RelayedCase, relayIn, relayOut } from './relay-words.ts'
+import type { CaseWordTry } from './store/case-word-tries.ts'
 import type { AuditEntry, CaseRow, NewOutbox, OpenPage, TurnCommit, Work, WorkEvent } from './store/store.ts'
-import type { AdvocateId, CaseCode, Channel, ConversationId, EffectId, IncomingMessage, Language } from './types.ts'
+import { isAtLeast } from './triage/condition.ts'
+import type {
+  Address,
+  AdvocateId,
+  CaseCode,
+  Channel,
+  ConversationId,
+  EffectId,
+  EventId,
+  IncomingMessage,
+  Language,
+} from './types.ts'
 
 /** The world as one turn sees it, handed in: no clock and no chance in here. */
 export interface TurnWorld {
@@ -38,6 +65,8 @@ export interface TurnWorld {
   drawCode(): CaseCode
   /** Draws one of so many words. */
   drawIndex(count: number): number
+  /** Whose case it is that a phone names by its word; wrong ones are counted. */
+  tryCaseWord(word: string, from: Address): Promise<CaseWordTry>
   /** A machine translation for the relay, or null; absent when no translator is set up. Never for our own texts. */
   translate?: ((text: string, from: Language, to: Language) => Promise<string | null>) | undefined
   /** Runs one message in the channel's adapter; what the logic says comes back as the texts to send. */
@@ -64,6 +93,9 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
       neutralLineSent: before.neutralLineSent ?? false,
       quietWord: before.quietWord ?? null,
       recordConsent: before.recordConsent ?? null,
+      hasCaseWord: before.hasCaseWord ?? false,
+      phones: before.phones ?? [],
+      continues: before.continues ?? null,
       forgetNow: false,
     },
     send: [],
@@ -73,7 +105,10 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
     inputs: [],
     openPages: [],
     nextHandoffAt: null,
+    caseWord: undefined,
+    toCase: { alerts: [], did: new Set() },
   }
+  const { phones, continues, hasCaseWord } = draft.state
   const { isOptedOut, channel } = before.dialog
   const optedOutOn = before.dialog.optedOutOn ?? (isOptedOut ? [channel] : [])
   draft.state.dialog = followClock(moveConversation(bundle.flow, { ...before.dialog, optedOutOn }), now)
@@ -84,6 +119,12 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
   queueReplies(draft, silence, renderAll(draft, silence), `${work.id}.t${now}`, unaskedMs)
   handOff(draft)
   const { state } = draft
+  tellCase(draft, state.continues ?? continues)
+  tellPhones(draft, before, phones)
+  if (!isCaseLive(state)) {
+    if (hasCaseWord || draft.caseWord) draft.caseWord = null
+    Object.assign(state, { phones: [], hasCaseWord: false })
+  }
   return {
     conversation: work.id,
     version: work.version,
@@ -98,6 +139,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
     openPages: draft.openPages,
     audit: draft.audit,
     cancel: draft.cancel,
+    ...(draft.caseWord !== undefined && { caseWord: draft.caseWord }),
   }
 }
 
@@ -112,14 +154,23 @@ interface Draft {
   inputs: HandoffInput[]
   openPages: OpenPage[]
   nextHandoffAt: number | null
+  caseWord: string | null | undefined
+  /** For the case that this phone goes on with. */
+  toCase: { alerts: OtherPhoneAlert[]; did: Set<OtherPhoneDeed> }
 }
 
 async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
   const { state, work } = draft
   if (event.kind === 'message') return hearMessage(draft, event)
   if (event.kind === 'internal') {
-    const input = event.body as HandoffInput | RelayInput
-    if (input.kind === 'say') await relay(draft, input, event.id)
+    const input = event.body as HandoffInput | RelayInput | FromOtherPhone | ToOtherPhone
+    if (input.kind === 'say') await sayForAdvocate(draft, input, event.id)
+    else if (input.kind === 'other_phone_says') speakToOtherPhone(draft, input, event.id)
+    else if (input.kind === 'other_phone') hearPhone(draft, input, event.id)
+    else if (input.kind === 'say_here') await sayHere(draft, input, event.id)
+    else if (input.kind === 'case_gone') goOnAlone(draft, input.alerts)
+    else if (input.kind === 'case_is') followCase(draft, input)
+    else if (input.kind === 'case_tells') tellHere(draft, input, event.id)
     else if (input.kind === 'quiet_word') agreeOnQuietWord(draft, input, event.id)
     else if (input.kind === 'record') askForRecord(draft, input, event.id)
     else draft.inputs.push(input)
@@ -134,11 +185,12 @@ async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
 
 async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
   const { world, state, work } = draft
+  const text = await withoutCaseWord(draft, event)
   const message: IncomingMessage = {
     id: event.id,
     at: event.at,
     channel: event.from.channel,
-    text: isQuietWord(state, event.text) ? stopSign : event.text,
+    text: isQuietWord(state, text) ? stopSign : text,
     media: event.media.map(({ kind }) => kind as IncomingMessage['media'][number]),
     ...(event.optionId !== undefined && { optionId: event.optionId }),
     ...(event.from.value.startsWith('+') && { country: event.from.value }),
@@ -154,14 +206,17 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   const turn = takeTurn(world.bundle.flow, state.dialog, message, event.at)
   const isHeard = turn.conversation.because !== state.dialog.because
   carryOut(draft, turn)
-  if (turn.isForTheCase || isHeard) keepWords(draft, event)
+  if (turn.isForTheCase || isHeard) keepWords(draft, event.at, text)
+  if (turn.erase !== null) draft.toCase.did.add('asked_to_erase')
   const texts = await world.runTurn({ conversation: work.id, event }, (say) => say(renderAll(draft, turn)))
   queueReplies(draft, turn, texts, event.id, event.from.channel === 'whatsapp' ? whatsappWindowMs : null)
   if (turn.agreesToRecord !== null) hearConsent(draft, turn.agreesToRecord, event.id)
   if (!turn.isForTheCase) return
   const media = event.media.map(({ kind }) => kind)
-  const passedOn = await relayIn(world, state, { text: event.text, media }, work.address.value)
+  const of = state.continues && state.code === null ? casePhone(state.continues.code).shown : state.code
+  const passedOn = of === null ? null : await relayIn(world, state, { text, media, of }, work.address.value)
   draft.inputs.push({ kind: 'person_wrote', isRelayed: passedOn !== null })
+  draft.toCase.did.add(passedOn === null ? 'wrote' : 'wrote_to_advocate')
   if (passedOn === null) return
   notify(draft, `${event.id}.in` as EffectId, passedOn.advocate, passedOn.text)
 }
@@ -214,37 +269,206 @@ function noteConsent({ audit, state, world }: Draft, { answer, way, advocate }: 
 }
 
 /** The last few of the person's own words stay with the case, so that "4" shows them in the original. */
-function keepWords({ state, work }: Draft, event: Extract<WorkEvent, { kind: 'message' }>): void {
-  const text = hideNumbers(event.text.replace(/\s+/g, ' ').trim(), [work.address.value])
+function keepWords({ state, work }: Draft, at: number, words: string): void {
+  const text = hideNumbers(words.replace(/\s+/g, ' ').trim(), [work.address.value])
   if (text === '') return
   const shown = text.length > ownWordsLength ? `${text.slice(0, ownWordsLength).toWellFormed()}…` : text
-  state.said = [...state.said, { at: event.at, text: shown }].slice(-ownWordsKept)
+  state.said = [...state.said, { at, text: shown }].slice(-ownWordsKept)
 }
 const ownWordsKept = 3
 const ownWordsLength = 160
 
-/** An advocate's words to the person; from the first of them on the bot asks nothing. */
-async function relay(draft: Draft, input: Extract<RelayInput, { kind: 'say' }>, id: string): Promise<void> {
-  const { world, state, work } = draft
+async function sayForAdvocate(draft: Draft, input: Extract<RelayInput, { kind: 'say' }>, id: string): Promise<void> {
+  const { state } = draft
   if (state.code === null) return
+  const { advocate } = input
+  if (await relay(draft, { ...input, of: ownCase(state, advocate) }, id))
+    draft.inputs.push({ kind: 'contact', advocate })
+}
+
+/**
+ * An advocate's words to the person; from the first of them on the bot asks nothing.
+ *
+ * @returns whether they go out
+ */
+async function relay(
+  draft: Draft,
+  input: { advocate: AdvocateId; text: string; of: RelayedCase },
+  id: string,
+): Promise<boolean> {
+  const { world, state, work } = draft
   const relayed = await relayOut(world, state, input, work.address.value)
   notify(draft, `${id}.s` as EffectId, input.advocate, relayed.toAdvocate)
-  if (relayed.kind === 'refused') return
+  if (relayed.kind === 'refused') return false
   state.relay = { advocate: input.advocate }
   const silentMs = world.now - state.dialog.lastMessageAt
   if (silentMs > channelRuleAt(world.timeScale).replyWithinMinutes * 60_000) state.neutralLineSent = true
   state.dialog = { ...state.dialog, isHumanTalking: true }
-  draft.inputs.push({ kind: 'contact', advocate: input.advocate })
-  draft.send.push({
-    id: `${id}.r` as EffectId,
+  sayUnasked(draft, `${id}.r`, relayed.toPerson)
+  return true
+}
+
+/** To the person, although they did not ask: it is dropped rather than sent late. */
+function sayUnasked({ send, work, world }: Draft, id: string, text: string): void {
+  send.push({
+    id: id as EffectId,
     to: { conversation: work.id },
-    text: relayed.toPerson,
+    text,
     priority: 1,
     at: world.now,
     expiresAt: world.now + unaskedMs,
     ratherTwice: false,
     repeat: false,
   })
+}
+
+/** A case word in the message is tried; the flow reads the rest, so that a right and a wrong one are answered alike. */
+async function withoutCaseWord(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<string> {
+  const { world, state, work } = draft
+  const found = readCaseWord(event.text, world.bundle.dialogs.levels.words)
+  if (found === null) return event.text
+  const tried = await world.tryCaseWord(found.word, event.from)
+  if (tried.kind === 'right' && tried.conversation !== work.id && state.continues === null) {
+    state.continues = { conversation: tried.conversation, code: tried.code }
+    draft.toCase.did.add('joined')
+    draft.audit.push({ at: world.now, actor: 'person', action: 'case_word_right', subject: tried.code })
+  }
+  if (tried.kind === 'wrong' && tried.isLast) {
+    const { coordinator } = world.rota
+    draft.audit.push({ at: world.now, actor: 'puente', action: 'case_words_guessed', subject: 'puente' })
+    notify(
+      draft,
+      `${event.id}.g` as EffectId,
+      coordinator,
+      world.words(advocateLanguage(world, coordinator), 'words_guessed'),
+    )
+  }
+  return found.rest
+}
+
+/** "7 CODE": a word for another phone; "7 CODE text": words for whoever wrote from there last. */
+function speakToOtherPhone(draft: Draft, input: Extract<RelayInput, { kind: 'other_phone_says' }>, id: string): void {
+  const { world, state } = draft
+  const { advocate, text } = input
+  const { code } = state
+  if (code === null) return
+  const latest = state.phones.toSorted((one, other) => other.at - one.at)[0]
+  const answer = (key: string, params: Record<string, string> = {}) => {
+    const said = world.words(advocateLanguage(world, advocate), key, { code, ...params })
+    notify(draft, `${id}.w` as EffectId, advocate, said)
+  }
+  if (!ownCase(state, advocate).isTaker) answer('why_not_yours')
+  else if (text === null) answer('case_word', { word: giveCaseWord(draft, code, advocate) })
+  else if (latest === undefined) answer('no_other_phone')
+  else forward(draft, latest.conversation, { kind: 'say_here', advocate, text, code, word: state.word ?? '' })
+}
+
+/** A new word, which ends the one before. */
+function giveCaseWord(draft: Draft, code: CaseCode, advocate: AdvocateId): string {
+  const { world, state, audit } = draft
+  const word = drawCaseWord(world.bundle.dialogs.levels.words, world.drawIndex)
+  draft.caseWord = word
+  state.hasCaseWord = true
+  audit.push({ at: world.now, actor: advocate, action: 'case_word_given', subject: code })
+  return word
+}
+
+/** News from another phone of the person whose case this is. */
+function hearPhone(draft: Draft, input: FromOtherPhone, id: string): void {
+  const { world, state } = draft
+  const eraseAt = world.now + (24 * 60 * 60_000) / world.timeScale
+  const heard = hearOtherPhone(state, input, { now: world.now, eraseAt })
+  Object.assign(state, heard.state)
+  draft.inputs.push(...heard.inputs)
+  if (heard.answer !== null) forward(draft, input.phone.conversation, heard.answer)
+  for (const notice of heard.notices) tellTakers(draft, notice, `${id}.${notice}`, input.phone.ownCode)
+}
+
+function tellTakers(draft: Draft, notice: OtherPhoneNotice, id: string, ownCode: CaseCode | null): void {
+  const { world, state } = draft
+  for (const { advocate } of state.handoff?.takers ?? []) {
+    const params = { code: state.code!, other: ownCode ?? '' }
+    const text = world.words(advocateLanguage(world, advocate), notice, params)
+    notify(draft, `${id}.${advocate}` as EffectId, advocate, text)
+  }
+}
+
+/** An advocate of the case writes to this phone; its own channel rule decides. */
+async function sayHere(draft: Draft, input: Extract<ToOtherPhone, { kind: 'say_here' }>, id: string): Promise<void> {
+  const { state } = draft
+  const { advocate, text, code, word } = input
+  if (!(await relay(draft, { advocate, text, of: casePhone(code, word) }, id))) return
+  if (state.dialog.caseStatus === 'open') state.dialog = { ...state.dialog, caseStatus: 'taken' }
+  if (state.continues !== null) forward(draft, state.continues.conversation, { kind: 'contact', advocate })
+}
+
+/** What the handoff tells the person goes to this phone too where it waits for an answer, as it would to any other. */
+function tellHere(draft: Draft, { message, word }: Extract<ToOtherPhone, { kind: 'case_tells' }>, id: string): void {
+  const { world, state } = draft
+  const { bundle, now, timeScale } = world
+  const { dialog } = state
+  const isWaiting = state.continues !== null && state.code === null && dialog.paged !== null
+  if (!isWaiting || dialog.sent.includes(message) || !botMayWrite(bundle, state, now, timeScale)) return
+  const text = renderMessage(bundle.flow, dialog, message, { ...rendering(draft), word })
+  if (text === null) return
+  state.dialog = { ...dialog, sent: [...dialog.sent, message] }
+  sayUnasked(draft, `${id}.${message}`, text)
+}
+
+/** The case that this phone goes on with has a human, has none, or is over. */
+function followCase(draft: Draft, { status, takenBy }: Extract<ToOtherPhone, { kind: 'case_is' }>): void {
+  const { state, world } = draft
+  if (state.continues === null) return
+  if (status === 'closed') state.continues = null
+  if (state.code !== null) return
+  if (state.relay !== null && !takenBy.includes(state.relay.advocate)) state.relay = null
+  const isHumanTalking = status === 'taken' && state.dialog.isHumanTalking
+  // Taken before this phone asked for anybody must not show in what it is told: it may be in the wrong hands.
+  const isWaiting = state.dialog.caseStatus !== 'none' && (status !== 'taken' || state.dialog.paged !== null)
+  state.dialog = { ...state.dialog, isHumanTalking, caseStatus: isWaiting ? status : state.dialog.caseStatus }
+  if (status === 'closed' && state.wantsErasure) state.eraseAt ??= world.now + erasePauseMs
+}
+
+/** There is no case to go on with any more: what was asked for there is asked for here. */
+function goOnAlone(draft: Draft, alerts: OtherPhoneAlert[]): void {
+  const { state } = draft
+  state.continues = null
+  if (state.code !== null) return
+  const isWaiting = state.dialog.caseStatus === 'open' || state.dialog.caseStatus === 'taken'
+  if (alerts.length === 0 && !isWaiting) return
+  state.relay = null
+  state.eraseAt = null
+  state.dialog = { ...state.dialog, caseStatus: 'open', isHumanTalking: false }
+  openCase(draft, false)
+  for (const alert of alerts) draft.inputs.push({ kind: 'alert', ...alert })
+}
+
+/** What this phone has for the case that it goes on with. */
+function tellCase(draft: Draft, to: ContinuedCase | null): void {
+  const { state, work, toCase } = draft
+  if (to === null || (state.code !== null && !toCase.did.has('joined'))) return
+  if (state.eraseAt !== null) toCase.did.add('left')
+  if (toCase.alerts.length === 0 && toCase.did.size === 0) return
+  const phone = phoneAsSeen(state, work.id)
+  forward(draft, to.conversation, { kind: 'other_phone', phone, alerts: toCase.alerts, did: [...toCase.did] })
+}
+
+/** Other phones hear when the case gets a human, loses them, or is over. */
+function tellPhones(draft: Draft, before: PersonState, known: OtherPhone[]): void {
+  const { state } = draft
+  const status = isCaseLive(state) ? (state.dialog.caseStatus as 'open' | 'taken') : 'closed'
+  const takenBy = takersOf(state)
+  if (status === before.dialog.caseStatus && takenBy.join() === takersOf(before).join()) return
+  const all = new Set([...known, ...state.phones].map(({ conversation }) => conversation))
+  for (const conversation of all) forward(draft, conversation, { kind: 'case_is', status, takenBy })
+}
+
+const takersOf = ({ handoff }: PersonState): AdvocateId[] => handoff?.takers.map(({ advocate }) => advocate) ?? []
+
+function forward(draft: Draft, to: ConversationId, body: HandoffInput | FromOtherPhone | ToOtherPhone): void {
+  const { work, world } = draft
+  const id = `${work.id}.v${work.version}.${draft.forward.length}` as EventId
+  draft.forward.push({ id, to, body, at: world.now })
 }
 
 function notify(draft: Draft, id: EffectId, advocate: AdvocateId, text: string): void {
@@ -273,6 +497,11 @@ function carryOut(draft: Draft, turn: Turn): void {
   const { state } = draft
   const wasOpen = state.dialog.caseStatus !== 'none' && state.dialog.caseStatus !== 'closed'
   state.dialog = turn.conversation
+  const hasOwnCase = state.code !== null && wasOpen
+  if (state.continues !== null && !hasOwnCase) {
+    carryToCase(draft, turn)
+    return
+  }
   openCase(draft, wasOpen)
   if (turn.asksForSomeoneElse) draft.inputs.push({ kind: 'asks_other' })
   else for (const alert of turn.alerts) draft.inputs.push({ kind: 'alert', level: alert.level, roles: alert.roles })
@@ -282,9 +511,25 @@ function carryOut(draft: Draft, turn: Turn): void {
   if (turn.erase !== null) eraseWhenPossible(draft, turn.erase)
 }
 
+/** This phone goes on with the case of another: it has none of its own, and whoever looks after that one hears. */
+function carryToCase(draft: Draft, turn: Turn): void {
+  const { state, toCase } = draft
+  // Its own case is over; a new one would be a second case of the same person.
+  if (state.dialog.caseStatus !== 'closed') Object.assign(state, { code: null, handoff: null })
+  toCase.alerts.push(...turn.alerts.map(({ level, roles }) => ({ level, roles })))
+  if (turn.reopens !== null) toCase.alerts.push({ level: turn.reopens, roles: state.dialog.roles })
+  if (turn.asksForSomeoneElse) forward(draft, state.continues!.conversation, { kind: 'asks_other' })
+  if (turn.ended === 'done') toCase.did.add('wrote')
+  else if (turn.ended !== null) toCase.did.add('stopped')
+  if (turn.erase !== null) eraseWhenPossible(draft, turn.erase)
+}
+
 /** All at once, what was said alone, or when the case is closed. */
-function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'later'): void {
+function eraseWhenPossible({ state, world }: Draft, wanted: 'now' | 'words' | 'later'): void {
   state.wantsErasure = true
+  // Somebody may be in danger on another phone, of which this one knows nothing.
+  const isNeeded = isCaseLive(state) && state.phones.some(({ level }) => isAtLeast(level, 'P2'))
+  const what = wanted === 'now' && isNeeded ? 'words' : wanted
   if (what === 'now') {
     const { language, channel, isOptedOut, optedOutOn, sent } = state.dialog
     const fresh = newPersonState(world.bundle, channel)
@@ -293,6 +538,7 @@ function eraseWhenPossible({ state, world }: Draft, what: 'now' | 'words' | 'lat
   }
   if (what !== 'words') return
   state.forgetNow = true
+  state.phones = state.phones.map((phone) => ({ ...phone, said: [] }))
   state.notes = []
   state.said = []
   state.recordConsent = null
@@ -352,7 +598,8 @@ function handOff(draft: Draft): void {
   if (state.code === null) return
   // A case that is opened again under a new code begins with no handoff at all: that too asks for people.
   if (state.handoff === null && !inputs.some(({ kind }) => kind === 'alert' || kind === 'reopened')) return
-  const advance = advanceHandoff(state.handoff, [...inputs, { kind: 'roles_now', roles: state.dialog.roles }], {
+  const takersBefore = state.handoff?.takers.map(({ advocate }) => advocate) ?? []
+  const advance = advanceHandoff(state.handoff, [...inputs, { kind: 'roles_now', roles: caseRoles(state) }], {
     rota: world.rota,
     levels: world.bundle.dialogs.levels,
     facts: caseFacts(world.bundle, state, readerOf(draft), world.timeScale),
@@ -364,6 +611,14 @@ function handOff(draft: Draft): void {
     unreachable: world.unreachable,
   })
   state.handoff = advance.state
+  const [other] = state.phones
+  if (other !== undefined && advance.takenBy.some((advocate) => !takersBefore.includes(advocate)))
+    tellTakers(
+      draft,
+      other.ownCode === null ? 'other_phone' : 'other_phone_own',
+      `${work.id}.v${work.version}.p`,
+      other.ownCode,
+    )
   const isTaken = advance.status === 'taken'
   // Their words must not go on to somebody who no longer has the case.
   if (state.relay !== null && !advance.takenBy.includes(state.relay.advocate)) state.relay = null
@@ -399,16 +654,7 @@ function queue(draft: Draft, effect: HandoffEffect): void {
       const text = renderMessage(world.bundle.flow, state.dialog, effect.message, rendering(draft))
       if (text === null) return
       state.dialog = { ...state.dialog, sent: [...state.dialog.sent, effect.message] }
-      draft.send.push({
-        id: `${prefix}${effect.message}` as EffectId,
-        to: { conversation: work.id },
-        text,
-        priority: 1,
-        at: world.now,
-        expiresAt: world.now + unaskedMs,
-        ratherTwice: false,
-        repeat: false,
-      })
+      sayUnasked(draft, `${prefix}${effect.message}`, text)
       return
     }
     case 'cancel':
@@ -417,6 +663,11 @@ function queue(draft: Draft, effect: HandoffEffect): void {
     case 'lowered':
       // Only humans lower a level, and two of them agreed.
       state.dialog = { ...state.dialog, level: effect.level }
+      state.phones = state.phones.map((phone) => ({ ...phone, level: effect.level }))
+      return
+    case 'tell_others':
+      for (const { conversation } of state.phones)
+        forward(draft, conversation, { kind: 'case_tells', message: effect.message, word: state.word ?? '' })
       return
     case 'note':
       state.notes = [...state.notes, { at: world.now, advocate: effect.advocate, text: effect.text }]
@@ -464,8 +715,8 @@ function caseRow({ state, work }: Draft): CaseRow | null {
   return {
     code: state.code,
     conversation: work.id,
-    level: dialog.level,
-    roles: [...new Set([...dialog.roles, ...(handoff?.addedRoles ?? [])])],
+    level: caseLevel(state),
+    roles: [...new Set([...caseRoles(state), ...(handoff?.addedRoles ?? [])])],
     status: dialog.caseStatus,
     takenBy: handoff?.takers.map(({ advocate }) => advocate) ?? [],
     openedAt: state.openedAt ?? dialog.lastMessageAt,

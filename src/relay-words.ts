@@ -1,16 +1,33 @@
 import { relayToAdvocate, relayToPerson, withTranslation } from './handoff/relay.ts'
 import { personOf } from './handoff/rota.ts'
-import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import { languageOf } from './handoff/words.ts'
 import { fillText, rawText } from './language/texts.ts'
 import { channelFacts, channelRuleAt, type PersonState } from './person-state.ts'
 import type { TurnWorld } from './person-turn.ts'
-import type { AdvocateId, Language } from './types.ts'
+import type { AdvocateId, CaseCode, Language } from './types.ts'
 
 /** What an advocate's words to the person come to. */
 export type RelayedOut =
   | { kind: 'sent'; toPerson: string; toAdvocate: string }
   | { kind: 'refused'; toAdvocate: string }
+
+/** The case in whose name something is said, as the advocate knows it. */
+export interface RelayedCase {
+  /** As the advocate reads it; with the digit of another phone where the words go there. */
+  shown: string
+  word: string
+  isTaker: boolean
+}
+
+/** The conversation's own case. */
+export const ownCase = ({ code, word, handoff }: PersonState, advocate: AdvocateId): RelayedCase => ({
+  shown: code!,
+  word: word ?? '',
+  isTaker: handoff?.takers.some((taker) => taker.advocate === advocate) ?? false,
+})
+
+/** The case that another phone goes on with; the case itself has looked whether the advocate has it. */
+export const casePhone = (code: CaseCode, word = ''): RelayedCase => ({ shown: `${code} (7)`, word, isTaker: true })
 
 /**
  * An advocate's words, or the number of a phrase, on their way to the person. The channel rule holds for humans too;
@@ -19,17 +36,17 @@ export type RelayedOut =
 export async function relayOut(
   world: TurnWorld,
   state: PersonState,
-  input: Extract<RelayInput, { kind: 'say' }>,
+  input: { advocate: AdvocateId; text: string; of: RelayedCase },
   personNumber: string,
 ): Promise<RelayedOut> {
   const { bundle, words, now } = world
   const language = advocateLanguage(world, input.advocate)
-  const say = (key: string) => words(language, key, { code: state.code! })
+  const { shown: code, isTaker, word } = input.of
+  const say = (key: string) => words(language, key, { code })
   const decision = relayToPerson({
     text: input.text,
-    code: state.code!,
-    isTaker: state.handoff?.takers.some(({ advocate }) => advocate === input.advocate) ?? false,
-    word: state.word ?? '',
+    isTaker,
+    word,
     isFirstLine: state.relay?.advocate !== input.advocate,
     advocateLanguage: language,
     personLanguage: state.dialog.language,
@@ -48,7 +65,7 @@ export async function relayOut(
 export async function relayIn(
   world: TurnWorld,
   state: PersonState,
-  said: { text: string; media: string[] },
+  said: { text: string; media: string[]; of: string },
   personNumber: string,
 ): Promise<{ advocate: AdvocateId; text: string } | null> {
   const advocate = state.relay?.advocate
@@ -56,7 +73,7 @@ export async function relayIn(
   const language = advocateLanguage(world, advocate)
   const decision = relayToAdvocate({
     text: said.text,
-    code: state.code!,
+    code: said.of,
     media: said.media,
     personLanguage: state.dialog.language,
     advocateLanguage: language,

@@ -35,6 +35,7 @@ async function turn(events: { text?: string; internal?: unknown }[]): Promise<Ne
     unreachable: [],
     drawCode: () => `K7Q${'23456789'[codes++]}` as CaseCode,
     drawIndex: () => 0,
+    tryCaseWord: async () => ({ kind: 'wrong', isLast: false }),
     runTurn: async (_, logic) => {
       const said: string[] = []
       await logic(async (texts) => void said.push(...texts))

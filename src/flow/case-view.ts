@@ -13,6 +13,16 @@ export interface OwnWords {
   text: string
 }
 
+/** What came from another phone that sent the case's word. */
+export interface SeenOnOtherPhone {
+  /** When it last wrote. */
+  at: number
+  /** A case that it opened before, and that goes on by itself. */
+  ownCode: string | null
+  flags: FlagId[]
+  said: OwnWords[]
+}
+
 /** Who reads the case, and when. */
 export interface CaseReader {
   language: Language
@@ -33,26 +43,35 @@ export function caseView(
   conversation: Conversation,
   said: readonly OwnWords[],
   reader: CaseReader,
+  others: readonly SeenOnOtherPhone[] = [],
 ): string[] {
   const { words, language } = reader
   const say = (key: string, params?: Record<string, string | number>) => words(language, key, params)
   const nameOf = (flag: FlagId) =>
     fillText(texts, language, 'flags', flag) ?? fillText(texts, 'en', 'flags', flag) ?? flag
-  const flags = worstFirst(flow, Object.keys(conversation.flags))
+  const flags = Object.keys(conversation.flags)
   const together = togetherBecause(flow, conversation)
+  const flagLines = (found: FlagId[]) => worstFirst(flow, found).map((flag) => `${levelOf(flow, flag)} ${nameOf(flag)}`)
+  const spoken = (heard: readonly OwnWords[]) =>
+    heard.map(({ at, text }) => say('own_words', { time: timeOf(reader, at), text }))
   return fitting([
     ...(flags.length > 0 ? [say('suggest')] : []),
-    ...flags.map((flag) => `${levelOf(flow, flag)} ${nameOf(flag)}`),
+    ...flagLines(flags),
     ...together.map(({ level, flags: both }) =>
       say('together', { level: `L${level.slice(1)}`, flags: both.map(nameOf).join(' + ') }),
     ),
-    ...said.map(({ at, text }) =>
-      say('own_words', { time: `${localDate(reader.zone, at)} ${localTime(reader.zone, at)}`, text }),
-    ),
+    ...spoken(said),
+    ...others.flatMap((other) => [
+      say('on_other_phone', { time: timeOf(reader, other.at) }) + (other.ownCode === null ? '' : ` ${other.ownCode}`),
+      ...flagLines(other.flags),
+      ...spoken(other.said),
+    ]),
     ...chosen(flow, texts, conversation, language),
     ...clocks(flow, conversation, reader),
   ])
 }
+
+const timeOf = ({ zone }: CaseReader, at: number): string => `${localDate(zone, at)} ${localTime(zone, at)}`
 
 /** What one text message carries; Twilio refuses a longer one whole. The least important lines are left out. */
 function fitting(lines: string[]): string[] {

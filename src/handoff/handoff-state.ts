@@ -32,12 +32,20 @@ export interface CaseFacts {
   /** Somebody of this gender is asked for; only order, nobody waits for it. */
   genderWanted?: 'woman' | 'man' | null
   isDrill?: boolean
+  /** Other phones have sent the case's word. */
+  hasOtherPhones?: boolean
 }
 
 /** What can happen to a handoff. Advocates' inputs come from text (`read-advocate-reply.ts`) or from the console. */
 export type HandoffInput =
   /** P1 or P2 for the first time, a rise from P2 to P1 (all roles), or a second role (that role). */
-  | { kind: 'alert'; level: Level; roles: RoleId[] }
+  | {
+      kind: 'alert'
+      level: Level
+      roles: RoleId[]
+      /** From a phone that sent the case's word: whoever has the case is paged, since their contact is elsewhere. */
+      isFromOtherPhone?: boolean
+    }
   /** The roles that the case has now; chains of others take no further step. */
   | { kind: 'roles_now'; roles: RoleId[] }
   | { kind: 'taken'; advocate: AdvocateId; via: 'text' | 'console'; note?: string }
@@ -83,6 +91,8 @@ export type HandoffEffect =
     }
   | { kind: 'notice'; key: string; advocate: AdvocateId; channel: RotaChannel; about: NoticeKind; text: string }
   | { kind: 'tell_person'; message: MessageId; params: Record<string, string> }
+  /** The same for whoever wrote from other phones, whose own channel rule decides. */
+  | { kind: 'tell_others'; message: MessageId }
   /** The case was closed; ask "did someone reach you?", where the channel rule allows it. */
   | { kind: 'ask_if_reached' }
   /** Two humans agreed that the case is less urgent than the answers say; the flow keeps that level from now on. */

@@ -150,6 +150,7 @@ function factsNow({ state, context }: HandoffWork): CaseFacts {
 /** Tells the person, once in a conversation, where the channel rule allows it. */
 export function tellPerson(work: HandoffWork, message: MessageId, params: Record<string, string> = {}): void {
   const { state, context } = work
+  if (context.facts.hasOtherPhones) work.texts.push({ kind: 'tell_others', message })
   if (!context.facts.mayWrite || state.told.includes(message)) return
   state.told.push(message)
   work.texts.push({ kind: 'tell_person', message, params })

@@ -103,7 +103,7 @@ function apply(work: HandoffWork, input: HandoffInput): HandoffEffect[] {
   const { state } = work
   switch (input.kind) {
     case 'alert':
-      alert(work, input.level, rolesOf(work, input.roles))
+      alert(work, input.level, rolesOf(work, input.roles), input.isFromOtherPhone === true)
       return []
     case 'roles_now':
       for (const chain of state.chains) {
@@ -121,7 +121,7 @@ function apply(work: HandoffWork, input: HandoffInput): HandoffEffect[] {
       return []
     case 'asks_other':
       if (state.takers.length > 0) askForAnother(work, noRole)
-      else alert(work, state.level, [noRole])
+      else alert(work, state.level, [noRole], false)
       return []
     case 'stopped':
       for (const taker of state.takers) notify(work, taker.advocate, 'stopped')
@@ -136,7 +136,7 @@ function apply(work: HandoffWork, input: HandoffInput): HandoffEffect[] {
   }
 }
 
-function alert(work: HandoffWork, level: Level, roles: readonly RoleId[]): void {
+function alert(work: HandoffWork, level: Level, roles: readonly RoleId[], isFromOtherPhone: boolean): void {
   const { state, context } = work
   const { now } = context
   if (state.closed) {
@@ -144,7 +144,8 @@ function alert(work: HandoffWork, level: Level, roles: readonly RoleId[]): void 
     return
   }
   const isFirst = state.chains.length === 0 && state.takers.length === 0
-  const isRise = !isFirst && isMoreUrgent(level, state.level)
+  // Contact with the person may have been on the phone that is lost: a danger from another one is asked for anew.
+  const isRise = !isFirst && (isMoreUrgent(level, state.level) || (isFromOtherPhone && state.takers.length > 0))
   if (isFirst || isRise) {
     state.level = isFirst ? level : higher(level, state.level)
     state.levelSince = now

@@ -3,7 +3,16 @@ import type { CaseCode } from '../types.ts'
 import { commandOf, isPolite, isYes } from './reply-words.ts'
 
 /** What the digits of a reply mean; pages show 1 and 2, the text after taking shows the others. */
-export type ReplyAction = 'take' | 'pass' | 'other_role' | 'details' | 'say' | 'quiet_word' | 'record' | 'close'
+export type ReplyAction =
+  | 'take'
+  | 'pass'
+  | 'other_role'
+  | 'details'
+  | 'say'
+  | 'quiet_word'
+  | 'other_phone'
+  | 'record'
+  | 'close'
 
 /** One thing that an advocate says. `code` is null for a bare digit or word: it counts only where one case can be meant. */
 export type AdvocateReply =
@@ -63,9 +72,13 @@ const actions: Record<string, ReplyAction> = {
   4: 'details',
   5: 'say',
   6: 'quiet_word',
+  7: 'other_phone',
   8: 'record',
   9: 'close',
 }
+
+/** What stands behind the code is for the person, or for the record, and never a second code. */
+const takesWords: ReadonlySet<ReplyAction> = new Set<ReplyAction>(['say', 'quiet_word', 'other_phone', 'close'])
 
 function readOne(words: Word[], shown: string, known: readonly CaseCode[]): AdvocateReply {
   const restFrom = (index: number) => {
@@ -87,7 +100,8 @@ function readOne(words: Word[], shown: string, known: readonly CaseCode[]): Advo
       return { kind: 'unknown_code', code: unknown as CaseCode, action, text: restFrom(2) }
     }
     const rest = words.slice(1).map((word) => word.folded)
-    if (action === 'say' && rest.length > 0) return { kind: 'say', code: null, text: restFrom(1) }
+    if ((action === 'say' || action === 'other_phone') && rest.length > 0)
+      return { kind: action, code: null, text: restFrom(1) }
     if (action === 'close' && rest.length > 0) return { kind: 'close', code: null, text: restFrom(1) }
     if (action === 'other_role' && rest.length === 1 && rest[0]!.length === 1) {
       return { kind: action, code: null, text: rest[0]! }
@@ -134,8 +148,7 @@ function withAction(
   }
   // "8 K7QF YES": they said yes to the advocate. Anything else behind it is not an answer of theirs.
   if (action === 'record') return { kind: action, code, text: isYes(rest) ? rest.join(' ') : null }
-  if (isPolite(rest, action) && action !== 'say' && action !== 'quiet_word' && action !== 'close')
-    return { kind: action, code, text: null }
+  if (isPolite(rest, action) && !takesWords.has(action)) return { kind: action, code, text: null }
   return { kind: action, code, text: isDigitFirst ? restFrom(next) : null }
 }
 
@@ -152,15 +165,7 @@ function readSeveral(words: Word[], known: readonly CaseCode[]): AdvocateReply[]
       continue
     }
     const found = codeAt(words, index, known)
-    if (
-      !found ||
-      found.codes.length > 1 ||
-      action === null ||
-      action === 'say' ||
-      action === 'quiet_word' ||
-      action === 'close'
-    )
-      return null
+    if (!found || found.codes.length > 1 || action === null || takesWords.has(action)) return null
     replies.push({ kind: action, code: found.codes[0]!, text: null })
     index += found.words
   }

@@ -1,11 +1,10 @@
-import type { CaseCode, Language } from '../types.ts'
+import type { Language } from '../types.ts'
 import { type ChannelFacts, type ChannelRule, mayWrite, type WhyNot } from './channel-rule.ts'
 
 /** What an advocate wants to say to the person, through us. */
 export interface RelayOut {
   /** Free text, or the number of a phrase. */
   text: string
-  code: CaseCode
   /** Does this advocate have the case? */
   isTaker: boolean
   /** The word that the person was told; the advocate's first line says it. */
@@ -70,7 +69,8 @@ export function relayToPerson(out: RelayOut): RelayDecision {
 /** What the person said, on its way to whoever has the case. */
 export interface RelayIn {
   text: string
-  code: CaseCode
+  /** The case as the advocate answers it. */
+  code: string
   media: readonly string[]
   personLanguage: Language | null
   advocateLanguage: Language

@@ -150,7 +150,8 @@ const yes = new Set(['SI', 'YES', 'WI', 'OUI', 'SIM'])
 
 /** Nothing, or only words that add nothing to a digit: thanks, or the digit's own word ("1 TAKE", never "1 PASS"). */
 export function isPolite(folded: readonly string[], action: ReplyAction): boolean {
-  const own: readonly string[] = action === 'say' || action === 'quiet_word' ? [] : words[action]
+  const own: readonly string[] =
+    action === 'say' || action === 'quiet_word' || action === 'other_phone' ? [] : words[action]
   return (
     folded.length <= 4 &&
     (folded.every((word) => polite.has(word) || own.includes(word)) || own.includes(folded.join(' ')))

@@ -58,6 +58,8 @@ export interface RoutedReply {
 export type RelayInput =
   | { kind: 'say'; advocate: AdvocateId; text: string }
   | { kind: 'quiet_word'; advocate: AdvocateId; text: string }
+  /** Words for whoever sent the case's word from another phone; without any, a word is drawn for the person. */
+  | { kind: 'other_phone_says'; advocate: AdvocateId; text: string | null }
   | { kind: 'record'; advocate: AdvocateId; hasSaidYes: boolean }
 
 const answersInARow = 5
@@ -183,6 +185,8 @@ function actionOn(code: CaseCode, action: ReplyAction, text: string | null, rout
       return forward({ kind: 'details', advocate })
     case 'close':
       return forward({ kind: 'close', advocate, outcome: text })
+    case 'other_phone':
+      return forward({ kind: 'other_phone_says', advocate, text })
     case 'record':
       return forward({ kind: 'record', advocate, hasSaidYes: text !== null })
     case 'say':
@@ -231,6 +235,7 @@ const digits: Record<ReplyAction, number> = {
   details: 4,
   say: 5,
   quiet_word: 6,
+  other_phone: 7,
   record: 8,
   close: 9,
 }

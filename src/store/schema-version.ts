@@ -1,5 +1,5 @@
 /** The newest schema that this version of Puente knows. Goes up by one with every migration of either engine. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /** A newer Puente has changed the database; this one must not write into it. */
 export class NewerSchemaError extends Error {

@@ -28,6 +28,7 @@ export const snapshotTables: { name: string; columns: string[]; orderBy: string 
     columns: ['conversation', 'position', 'advocate', 'code', 'level', 'role', 'at'],
     orderBy: 'conversation, position',
   },
+  { name: 'case_words', columns: ['conversation', 'hash'], orderBy: 'conversation' },
   { name: 'rota_addresses', columns: ['hash', 'advocate', 'channel', 'position', 'address'], orderBy: 'hash' },
   { name: 'documents', columns: ['kind', 'version', 'at', 'body'], orderBy: 'kind, version' },
   { name: 'audit', columns: ['seq', 'at', 'actor', 'action', 'subject', 'hash'], orderBy: 'seq' },

@@ -9,6 +9,7 @@ import type {
   Level,
   RoleId,
 } from '../types.ts'
+import type { CaseWordLimits, CaseWordTry } from './case-word-tries.ts'
 
 /**
  * What the rest of the shell asks of the database. Two engines keep this contract: SQLite (embedded) and
@@ -38,7 +39,7 @@ export interface Store {
   /**
    * Commits turns, all in one durable transaction, which several calls may share. A turn whose `version` or lease is
    * no longer its own is refused (its id is in `refused`) without touching the others; its work is claimed again later.
-   * So is a turn whose case code names another case that is not closed: the next try must draw another code.
+   * So is a turn whose case code or case word is that of another case that is not closed: the next try draws anew.
    * What is forwarded or sent to a conversation that was erased goes nowhere.
    */
   commitTurns(turns: TurnCommit[]): Promise<{ refused: ConversationId[] }>
@@ -96,6 +97,12 @@ export interface Store {
   findCase(code: CaseCode): Promise<CaseRow | null>
   openCases(): Promise<CaseRow[]>
   openPagesOf(advocate: AdvocateId): Promise<OpenPage[]>
+  /**
+   * Whose case it is that a phone names by its word. A wrong word is counted against the phone and against all phones,
+   * by the clock hour; when either has used up its tries nothing is looked up. Counts outlive an erasing, which would
+   * otherwise give new tries.
+   */
+  tryCaseWord(guess: { word: string; from: Address; limits: CaseWordLimits }, now: number): Promise<CaseWordTry>
   /** What was said and answered, decrypted, oldest first: for the simulated phones and the taker's screen. */
   readThread(id: ConversationId): Promise<ThreadEntry[]>
 
@@ -237,6 +244,8 @@ export interface TurnCommit {
   /** All pages of this case that can still be answered. Replaces the rows of this conversation. */
   openPages: OpenPage[]
   audit: AuditEntry[]
+  /** The word by which the case goes on from another phone: a new one, or null to take it back. Left out: as it was. */
+  caseWord?: string | null
   /** Ids of messages that must no longer go out, such as a question that is stale or a page of a taken case. */
   cancel: EffectId[]
 }

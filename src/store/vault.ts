@@ -65,10 +65,19 @@ export class Vault {
     const identity = addressKey(address)
     const known = this.#hashes.get(identity)
     if (known) return known
-    if (!this.#hashKey) throw new Error('The vault has no hash key yet; the store was not migrated.')
-    const hash = createHmac('sha256', this.#hashKey).update(identity).digest().subarray(0, HASH_BYTES)
+    const hash = this.#hash(identity)
     this.#hashes.set(identity, hash)
     return hash
+  }
+
+  /** The keyed hash by which a case is found by its word; without the key no list of all words helps. */
+  hashCaseWord(word: string): Uint8Array {
+    return this.#hash(`case_word:${word}`)
+  }
+
+  #hash(text: string): Uint8Array {
+    if (!this.#hashKey) throw new Error('The vault has no hash key yet; the store was not migrated.')
+    return createHmac('sha256', this.#hashKey).update(text).digest().subarray(0, HASH_BYTES)
   }
 
   /** Lower-case hexadecimal, unguessable. */

@@ -138,3 +138,21 @@ test('any text is read without failing, and never takes a case that is not known
     { numRuns: 1000 },
   )
 })
+
+describe('7: a word for another phone, and words to whoever sent it', () => {
+  test.each([
+    ['7 K7QF', 'other_phone K7QF'],
+    ['7K7QF', 'other_phone K7QF'],
+    ['7 k7qf soy yo, Ana', 'other_phone K7QF "soy yo, Ana"'],
+    ['7 K7QF 2', 'other_phone K7QF "2"'],
+    ['7 K7QF ok', 'other_phone K7QF "ok"'],
+    ['K7QF 7', 'other_phone K7QF'],
+    ['7', 'other_phone -'],
+    ['7 hola', 'other_phone - "hola"'],
+    ['K7QF 7 children', 'note K7QF "7 children"'],
+  ])('%j', (text, expected) => expect(check(text)).toBe(expected))
+
+  test('never for two cases at once', () => {
+    expect(check('7 K7QF M4TD', two)).toBe('other_phone K7QF "M4TD"')
+  })
+})

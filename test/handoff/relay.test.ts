@@ -21,7 +21,6 @@ const facts: ChannelFacts = {
 function out(text: string, over: Partial<RelayOut> = {}) {
   return relayToPerson({
     text,
-    code: code('K7QF'),
     isTaker: true,
     word: 'mango',
     isFirstLine: false,

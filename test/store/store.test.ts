@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import type { OpenedStore } from '../../src/store/open-store.ts'
 import type { Work } from '../../src/store/store.ts'
-import type { Channel } from '../../src/types.ts'
+import type { Address, Channel } from '../../src/types.ts'
 import { engines, stopPostgres, type TestDatabase } from './engines.ts'
 import {
   advocateId,
@@ -603,6 +604,92 @@ describe.each(engines)('the store on $name', ({ create }) => {
       expect(await importAna()).toBe(1)
       expect(await importAna()).toBe(2)
       expect(await store.readDocument('rota')).toEqual({ version: 2, body: { people: ['ana'] } })
+    })
+  })
+
+  describe('words of cases', () => {
+    const limits = { onePhone: 3, allPhones: 5 }
+    const phone = (n: number) => sms(`+5286811120${String(n).padStart(2, '0')}`)
+    const ask = (word: string, from = phone(0)) => store.tryCaseWord({ word, from, limits }, clock.now())
+    const caseOf = (work: Work, code: string, status: 'open' | 'closed' = 'open') => ({
+      ...{ code: caseCode(code), conversation: work.id, level: 'P1' as const, roles: [], status, takenBy: [] },
+      ...{ openedAt: clock.now(), alertAt: clock.now() },
+    })
+    const give = (id: string, from: Address, caseWord: string | null, code: string, status?: 'closed') =>
+      takeOneTurn(store, {
+        ...{ id, from, now: clock.now() },
+        changes: (work) => ({ caseWord, case: caseOf(work, code, status) }),
+      })
+
+    test('the word finds its case until it is replaced, taken back, or the case is closed or erased', async () => {
+      const { id } = await give('SM1', maria, 'mango luna 4721', 'K7QF')
+      expect(await ask('mango luna 4721')).toEqual({ kind: 'right', conversation: id, code: 'K7QF' })
+      await give('SM2', maria, 'coco radio 1111', 'K7QF')
+      expect(await ask('mango luna 4721')).toMatchObject({ kind: 'wrong' })
+      expect(await ask('coco radio 1111')).toMatchObject({ kind: 'right' })
+      await give('SM3', maria, null, 'K7QF')
+      expect(await ask('coco radio 1111')).toMatchObject({ kind: 'wrong' })
+      clock.advance({ seconds: 3600 })
+      await give('SM4', maria, 'coco radio 1111', 'K7QF', 'closed')
+      expect(await ask('coco radio 1111')).toMatchObject({ kind: 'wrong' })
+      await give('SM5', maria, 'coco radio 1111', 'K7QF')
+      await store.eraseConversation(id, clock.now())
+      expect(await ask('coco radio 1111')).toMatchObject({ kind: 'wrong' })
+    })
+
+    test('a turn with the word of another case is refused, so that the next try draws another', async () => {
+      await give('SM1', maria, 'mango luna 4721', 'K7QF')
+      await expect(give('SM2', phone(1), 'mango luna 4721', 'M4TD')).rejects.toThrow('refused')
+      expect(await ask('mango luna 4721')).toMatchObject({ code: 'K7QF' })
+    })
+
+    test('wrong words are counted by phone, on any channel, and for all; then the right one is not tried either', async () => {
+      await give('SM1', maria, 'mango luna 4721', 'K7QF')
+      expect(await ask('no 1')).toEqual({ kind: 'wrong', isLast: false })
+      expect(await ask('no 2')).toEqual({ kind: 'wrong', isLast: false })
+      expect(await ask('no 3', { ...phone(0), channel: 'whatsapp' })).toEqual({ kind: 'wrong', isLast: false })
+      expect(await ask('mango luna 4721')).toEqual({ kind: 'not_tried' })
+      expect(await ask('no 4', phone(1))).toEqual({ kind: 'wrong', isLast: false })
+      expect(await ask('mango luna 4721', phone(1))).toMatchObject({ kind: 'right' })
+      expect(await ask('no 5', phone(2))).toEqual({ kind: 'wrong', isLast: true })
+      expect(await ask('mango luna 4721', phone(3))).toEqual({ kind: 'not_tried' })
+      clock.advance({ seconds: 3600 })
+      expect(await ask('mango luna 4721')).toMatchObject({ kind: 'right' })
+    })
+
+    test('many phones at once find no more than the tries of the hour', async () => {
+      const tries = await Promise.all(Array.from({ length: 20 }, (_, n) => ask(`no ${n}`, phone(n))))
+      expect(tries.filter(({ kind }) => kind === 'wrong')).toHaveLength(limits.allPhones)
+    })
+
+    test('no sequence of guesses is told more than its tries, nor whether a word that was not tried is right', async () => {
+      await give('SM1', maria, 'mango luna 4721', 'K7QF')
+      const guess = fc.record({
+        phone: fc.integer({ min: 1, max: 3 }),
+        word: fc.constantFrom('no 1', 'no 2', 'mango luna 4721'),
+        minutesLater: fc.integer({ min: 0, max: 40 }),
+      })
+      const property = fc.asyncProperty(fc.array(guess, { minLength: 1, maxLength: 30 }), async (guesses) => {
+        clock.advance({ seconds: 2 * 3600 })
+        const wrongOf = new Map<string, number>()
+        for (const { phone: number, word, minutesLater } of guesses) {
+          clock.advance({ seconds: minutesLater * 60 })
+          const hour = Math.floor(clock.now() / 3_600_000)
+          const [one, all] = [`${hour} ${number}`, `${hour}`]
+          const isUsedUp = (wrongOf.get(one) ?? 0) >= limits.onePhone || (wrongOf.get(all) ?? 0) >= limits.allPhones
+          const { kind } = await ask(word, phone(number))
+          expect(kind).toBe(isUsedUp ? 'not_tried' : word.startsWith('no') ? 'wrong' : 'right')
+          if (kind === 'wrong') for (const key of [one, all]) wrongOf.set(key, (wrongOf.get(key) ?? 0) + 1)
+        }
+      })
+      await fc.assert(property, { numRuns: 15 })
+    })
+
+    test('erasing gives no new tries', async () => {
+      const { id } = await takeOneTurn(store, { id: 'SM1', from: phone(0), now: clock.now() })
+      for (const n of [1, 2, 3]) await ask(`no ${n}`)
+      await store.eraseConversation(id, clock.now())
+      expect(await ask('no 4')).toEqual({ kind: 'not_tried' })
     })
   })
 

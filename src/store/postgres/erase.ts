@@ -44,6 +44,7 @@ const erase = oneByOne(async (_engine: PostgresEngine, tx: Transaction, { id, no
     tx.count('DELETE FROM leases WHERE conversation = $1', id),
     tx.count('DELETE FROM cases WHERE conversation = $1', id),
     tx.count('DELETE FROM open_pages WHERE conversation = $1', id),
+    tx.count('DELETE FROM case_words WHERE conversation = $1', id),
     tx.count(
       `DELETE FROM receipts WHERE provider_id IN
          (SELECT provider_id FROM outbox WHERE conversation = $1 OR target = $1)`,

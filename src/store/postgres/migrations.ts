@@ -5,6 +5,7 @@ import type { Migration } from 'kysely/migration'
 export const migrations: Record<string, Migration> = {
   '0001_first': { up: (db) => createAll(db, FIRST_SCHEMA) },
   '0002_provider_erasures': { up: (db) => createAll(db, PROVIDER_ERASURES) },
+  '0004_case_words': { up: (db) => createAll(db, CASE_WORDS) },
 }
 
 async function createAll(db: Kysely<unknown>, statements: string[]): Promise<void> {
@@ -158,4 +159,11 @@ const PROVIDER_ERASURES = [
     code INTEGER
   )`,
   'CREATE INDEX provider_erasures_due ON provider_erasures (try_at) WHERE try_at IS NOT NULL',
+]
+
+const CASE_WORDS = [
+  // The word by which a case goes on from another phone, as a keyed hash.
+  `CREATE TABLE case_words (conversation TEXT PRIMARY KEY, hash BYTEA NOT NULL UNIQUE)`,
+  // Wrong words of the hour under way, by the keyed hash of the phone, and of all phones.
+  `CREATE TABLE case_word_misses (phone BYTEA PRIMARY KEY, hour BIGINT NOT NULL, misses INTEGER NOT NULL)`,
 ]

@@ -4,6 +4,7 @@ import type { DocumentKind, Store } from '../store.ts'
 import { Vault, type WrappedKey } from '../vault.ts'
 import { findAged, forgetAdvocates } from './aged.ts'
 import { addAudit, readAudit, verifyAudit } from './audit.ts'
+import { tryCaseWord } from './case-words.ts'
 import { conversationsOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
 import { type LeaseClock, PostgresEngine } from './engine.ts'
@@ -58,6 +59,7 @@ export function postgresStore(options: {
     findCase: (code) => findCase(engine, code),
     openCases: () => openCases(engine),
     openPagesOf: (advocate) => openPagesOf(engine, advocate),
+    tryCaseWord: (guess, at) => tryCaseWord(engine, guess, at),
     readThread: (id) => readThread(engine, id),
 
     writeDocument: (kind, body, at) => writeDocument(engine, kind, body, at),

@@ -2,6 +2,7 @@ import type { AdvocateId, CaseCode, ConversationId, EventId } from '../../types.
 import { NewerSchemaError, StoreUnavailableError } from '../schema-version.ts'
 import type { NewOutbox, TurnCommit } from '../store.ts'
 import { queueAudit } from './audit.ts'
+import { findTakenWords, replaceCaseWords } from './case-words.ts'
 import { conversationsOfAdvocates, keysOf } from './conversations.ts'
 import type { PostgresEngine, Transaction } from './engine.ts'
 import { insertEvents, type NewEvent } from './inbound.ts'
@@ -51,6 +52,11 @@ function writeTexts(turn: TurnCommit): Omit<TurnWrite, 'turn'> {
 async function storeTurns(engine: PostgresEngine, tx: Transaction, writes: TurnWrite[]): Promise<boolean[]> {
   const held = await holdLeases(tx, writes)
   const taken = await findLiveCodes(tx, writes)
+  const unfit = await findTakenWords(
+    engine,
+    tx,
+    writes.map(({ turn }) => turn),
+  )
   const accepted: TurnWrite[] = []
   const released: ConversationId[] = []
   for (const write of writes) {
@@ -61,7 +67,7 @@ async function storeTurns(engine: PostgresEngine, tx: Transaction, writes: TurnW
     // Of two turns for one conversation the second has an old version.
     held.delete(id)
     const owner = row && row.status !== 'closed' ? taken.get(row.code) : undefined
-    if (!isFresh || (owner !== undefined && owner !== id)) continue
+    if (!isFresh || (owner !== undefined && owner !== id) || unfit.has(id)) continue
     if (row && row.status !== 'closed') taken.set(row.code, id)
     accepted.push(write)
   }
@@ -127,6 +133,7 @@ async function write(
     insertEvents(engine, tx, forwards),
     insertCases(tx, turns),
     insertOpenPages(tx, turns),
+    replaceCaseWords(engine, tx, turns),
     queueAudit(
       engine,
       tx,

@@ -16,6 +16,7 @@ export async function eraseConversation(engine: SqliteEngine, id: ConversationId
     engine.run('DELETE FROM leases WHERE conversation = ?', id)
     engine.run('DELETE FROM cases WHERE conversation = ?', id)
     engine.run('DELETE FROM open_pages WHERE conversation = ?', id)
+    engine.run('DELETE FROM case_words WHERE conversation = ?', id)
     engine.run(
       `DELETE FROM receipts WHERE provider_id IN
          (SELECT provider_id FROM outbox WHERE conversation = ? OR target = ?)`,

@@ -6,6 +6,7 @@ export const migrations: Record<string, Migration> = {
   '0001_first': { up: (db) => createAll(db, FIRST_SCHEMA) },
   '0002_provider_erasures': { up: (db) => createAll(db, PROVIDER_ERASURES) },
   '0003_events_without_status': { up: (db) => createAll(db, EVENTS_WITHOUT_STATUS) },
+  '0004_case_words': { up: (db) => createAll(db, CASE_WORDS) },
 }
 
 async function createAll(db: Kysely<unknown>, statements: string[]): Promise<void> {
@@ -159,4 +160,11 @@ const PROVIDER_ERASURES = [
 const EVENTS_WITHOUT_STATUS = [
   'DROP INDEX events_of_conversation',
   'CREATE INDEX events_of_conversation ON events (conversation, seq)',
+]
+
+const CASE_WORDS = [
+  // The word by which a case goes on from another phone, as a keyed hash.
+  `CREATE TABLE case_words (conversation TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE) WITHOUT ROWID`,
+  // Wrong words of the hour under way, by the keyed hash of the phone, and of all phones.
+  `CREATE TABLE case_word_misses (phone BLOB PRIMARY KEY, hour INTEGER NOT NULL, misses INTEGER NOT NULL) WITHOUT ROWID`,
 ]

@@ -6,6 +6,7 @@ import { Vault, type WrappedKey } from '../vault.ts'
 import { findAged, forgetAdvocates } from './aged.ts'
 import { addAudit, readAudit, verifyAudit } from './audit.ts'
 import { backUp } from './back-up.ts'
+import { tryCaseWord } from './case-words.ts'
 import { conversationOf, readConversation } from './conversations.ts'
 import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
 import { SqliteEngine } from './engine.ts'
@@ -62,6 +63,7 @@ export function sqliteStore(options: {
     findCase: async (code) => findCase(engine, code),
     openCases: async () => openCases(engine),
     openPagesOf: async (advocate) => openPagesOf(engine, advocate),
+    tryCaseWord: (guess, at) => tryCaseWord(engine, guess, at),
     readThread: async (id) => readThread(engine, id),
 
     writeDocument: (kind, body, at) => writeDocument(engine, kind, body, at),

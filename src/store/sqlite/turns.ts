@@ -2,6 +2,7 @@ import type { AdvocateId, CaseCode, ConversationId, EventId } from '../../types.
 import { NewerSchemaError, StoreUnavailableError } from '../schema-version.ts'
 import type { CaseRow, NewOutbox, OpenPage, TurnCommit } from '../store.ts'
 import { appendAudit } from './audit.ts'
+import { isWordOfAnother, replaceCaseWord } from './case-words.ts'
 import { conversationOfAdvocate, keyOf } from './conversations.ts'
 import type { SqliteEngine } from './engine.ts'
 import { insertEvent } from './inbound.ts'
@@ -58,6 +59,7 @@ function commitTurn(engine: SqliteEngine, turn: TurnCommit, texts: { state: stri
   engine.run('DELETE FROM leases WHERE conversation = ?', id)
   if (row.version !== turn.version) return false
   if (turn.case && isCodeOfAnother(engine, turn.case)) return false
+  if (isWordOfAnother(engine, turn)) return false
 
   const version = turn.version + 1
   engine.run(
@@ -77,6 +79,7 @@ function commitTurn(engine: SqliteEngine, turn: TurnCommit, texts: { state: stri
   }
   if (turn.case !== null || row.has_case) replaceCase(engine, id, turn.case)
   if (turn.openPages.length > 0 || row.has_pages) replaceOpenPages(engine, id, turn.openPages)
+  replaceCaseWord(engine, turn)
   appendAudit(engine, turn.audit)
   for (const effect of turn.cancel) {
     engine.run("UPDATE outbox SET phase = 'cancelled' WHERE id = ? AND phase = 'waiting'", effect)
