@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { dirname, join, resolve } from 'node:path'
 import { bundleId, readBundleFiles } from '../bundle-files.ts'
 import { type CheckResult, checkBundle } from '../flow/check/check-bundle.ts'
+import { checkPlainFiles } from '../flow/check/plain-files.ts'
 import { diffBundles } from '../flow/diff-bundles.ts'
 import type { BundleFiles } from '../flow/read-bundle.ts'
 import { renderProblem } from '../problem.ts'
@@ -53,6 +54,11 @@ export async function importSheets(args: string[], io: CommandIo, gate: Gate = a
   const root = resolve(options.dialogs ?? projectRoot)
   const files = readBundleFiles(root)
   const base = options.base === undefined ? null : readBundleFiles(resolve(options.base))
+  const unreadable = [files, base ?? {}].flatMap((one) => [...checkPlainFiles(one).unreadable])
+  if (unreadable.length > 0) {
+    io.stderr.write(`${unreadable.join(', ')} cannot be read. "puente check" says why.\n`)
+    return 1
+  }
   const read = await readSheets(file)
   const origin = read.problems.length > 0 ? [] : wrongOrigin(read.sheets, bundleId(base ?? files))
   const refused = [...read.problems, ...origin]

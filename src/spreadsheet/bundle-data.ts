@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { remember } from '../flow/check/remember.ts'
 import type { FlowData } from '../flow/flow-schema.ts'
 import type { BundleFiles } from '../flow/read-bundle.ts'
 import type { ConditionData } from '../triage/condition.ts'
@@ -7,9 +8,13 @@ import type { RulesData } from '../triage/rules-schema.ts'
 export const INTAKE = 'dialogs/intake.yaml'
 export const RULES = 'dialogs/rules.yaml'
 
-/** A file as it is written, without defaults; {} when there is none. */
-export const readData = (files: BundleFiles, path: string): unknown =>
-  parse(files[path] ?? '{}', { version: '1.2' }) ?? {}
+/** A file as it is written, without defaults; {} when there is none. It is kept, so whoever changes it asks for a copy. */
+export const readData = (files: BundleFiles, path: string): unknown => readText(files[path] ?? '{}')
+/** The same, to be changed. */
+export const copyOfData = (files: BundleFiles, path: string): unknown => parseText(files[path] ?? '{}')
+
+const parseText = (text: string): unknown => parse(text, { version: '1.2' }) ?? {}
+const readText = remember(500, parseText)
 
 /** The part of the questions and rules that sheets show. */
 export interface DialogData {

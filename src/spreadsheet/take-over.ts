@@ -2,11 +2,11 @@ import { patchYaml } from '../flow/patch-yaml.ts'
 import type { BundleFiles } from '../flow/read-bundle.ts'
 import {
   answersFile,
+  copyOfData,
   type DialogData,
   INTAKE,
   languagesWith,
   RULES,
-  readData,
   readDialogData,
   wordsFile,
 } from './bundle-data.ts'
@@ -73,7 +73,11 @@ function changesOf(sent: Cells, before: Cells, now: Cells, problems: CellProblem
     const old = before.cells.get(key)?.value
     const own = now.cells.get(key)?.value
     if (isSame(cell.value, old) || isSame(cell.value, own)) continue
-    if (!isSame(own, old)) {
+    const record = cellKey(cell.sheet, cell.record, '')
+    if (before.cells.has(record) && !now.cells.has(record)) {
+      const message = `"${cell.record}" was taken away here since the sheet was made. Decide which one is right.`
+      problems.push({ sheet: cell.sheet, cell: cell.at, message })
+    } else if (!isSame(own, old)) {
       const message = `${nameOf(cell)} was changed here, too, since the sheet was made: ${said(own)}. Decide which one is right.`
       problems.push({ sheet: cell.sheet, cell: cell.at, message })
     } else changes.push(cell)
@@ -104,7 +108,7 @@ const removable = ({ sheet, column }: Cell): boolean =>
 function apply(changes: Cell[], sent: Cells, files: BundleFiles): BundleFiles {
   const wanted = new Map<string, unknown>()
   const dataOf = (file: string): unknown => {
-    if (!wanted.has(file)) wanted.set(file, readData(files, file))
+    if (!wanted.has(file)) wanted.set(file, copyOfData(files, file))
     return wanted.get(file)
   }
   const dialogs = readDialogData(files)

@@ -99,6 +99,16 @@ describe('a spreadsheet that comes back', () => {
     expect([again.code, again.complained]).toEqual([2, expect.stringContaining('Name another folder')])
   })
 
+  test('beside a file that cannot be read is not begun', async () => {
+    const folder = folderOf(bundle)
+    const file = await translated(folder)
+    writeFileSync(join(folder, 'dialogs/roles.yaml'), 'roles: [')
+    for (const command of [exportSheets, importSheets]) {
+      const { code, complained } = await run(command, file, '--dialogs', folder)
+      expect([code, complained]).toEqual([1, 'dialogs/roles.yaml cannot be read. "puente check" says why.\n'])
+    }
+  })
+
   test('too large is not even read', async () => {
     const folder = folderOf(bundle)
     const file = join(folder, 'large.xlsx')

@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { diffBundles } from '../../src/flow/diff-bundles.ts'
 import type { BundleFiles } from '../../src/flow/read-bundle.ts'
 import { bundleToSheets } from '../../src/spreadsheet/bundle-sheets.ts'
+import { cellName } from '../../src/spreadsheet/cell-name.ts'
 import { listText, readList } from '../../src/spreadsheet/cells.ts'
 import { conditionLines, readCondition } from '../../src/spreadsheet/condition-rows.ts'
 import { takeOver } from '../../src/spreadsheet/take-over.ts'
@@ -27,18 +28,21 @@ function at(all: Sheet[], name: string, row: string, column: string) {
   if (number < 0 || index < 0) throw new Error(`${name} has no ${row}, ${column}`)
   return { sheet, number, index }
 }
-function write(all: Sheet[], name: string, row: string, column: string, text: string): void {
+/** Writes into a cell, and says which one it was. */
+function write(all: Sheet[], name: string, row: string, column: string, text: string): string {
   const { sheet, number, index } = at(all, name, row, column)
   sheet.rows[number]![index] = text
+  return cellName(index, number + 1)
 }
-/** Puts a row in behind another one. */
-function insert(all: Sheet[], name: string, after: string, cells: Record<string, string>): void {
+/** Puts a row in behind another one, and says which cell is its first. */
+function insert(all: Sheet[], name: string, after: string, cells: Record<string, string>): string {
   const { sheet, number } = at(all, name, after, sheet0(all, name).columns[0]!)
   sheet.rows.splice(
     number + 1,
     0,
     sheet.columns.map((column) => cells[column] ?? ''),
   )
+  return cellName(0, number + 2)
 }
 const sheet0 = (all: Sheet[], name: string) => all.find((one) => one.name === name)!
 function remove(all: Sheet[], name: string, row: string, count = 1): void {
@@ -250,63 +254,88 @@ describe('a bundle as a spreadsheet', () => {
 })
 
 describe('what is refused, with its sheet and cell', () => {
-  const refused: {
-    name: string
-    edit: (all: Sheet[]) => void
-    problem: { sheet: string; cell: string; message: RegExp }
-  }[] = [
+  // Each edit says which cell is to be refused.
+  const refused: { name: string; sheet: string; edit: (all: Sheet[]) => string; message: RegExp }[] = [
     {
       name: 'a row twice',
+      sheet: 'survey',
       edit: (all) => insert(all, 'survey', 'E1|', { name: 'E1' }),
-      problem: { sheet: 'survey', cell: 'A4', message: /^"E1" is in row 3 already/ },
+      message: /^"E1" is in row 3 already/,
     },
     {
       name: 'a column that nobody knows',
-      edit: (all) => sheet0(all, 'survey').columns.splice(1, 1, 'typ'),
-      problem: { sheet: 'survey', cell: 'B1', message: /^There is no column "typ" here/ },
+      sheet: 'survey',
+      edit: (all) => {
+        sheet0(all, 'survey').columns.splice(1, 1, 'typ')
+        return 'B1'
+      },
+      message: /^There is no column "typ" here/,
     },
     {
       name: 'a language that is not there',
-      edit: (all) => sheet0(all, 'messages').columns.splice(1, 1, 'de'),
-      problem: { sheet: 'messages', cell: 'B1', message: /^There is no language "de"/ },
+      sheet: 'messages',
+      edit: (all) => {
+        sheet0(all, 'messages').columns.splice(1, 1, 'de')
+        return 'B1'
+      },
+      message: /^There is no language "de"/,
     },
     {
       name: 'a sheet that nobody knows',
-      edit: (all) => void all.push({ name: 'Sheet1', columns: [], rows: [] }),
-      problem: { sheet: 'Sheet1', cell: 'A1', message: /^There is no sheet "Sheet1"/ },
+      sheet: 'Sheet1',
+      edit: (all) => {
+        all.push({ name: 'Sheet1', columns: [], rows: [] })
+        return 'A1'
+      },
+      message: /^There is no sheet "Sheet1"/,
     },
     {
       name: 'a text that nobody knows',
-      edit: (all) => void sheet0(all, 'messages').rows.push(['M_NEW', 'x', '', '']),
-      problem: { sheet: 'messages', cell: 'A23', message: /^"M_NEW" is not a text/ },
+      sheet: 'messages',
+      edit: (all) => insert(all, 'messages', 'M_BYE|', { id: 'M_NEW', en: 'x' }),
+      message: /^"M_NEW" is not a text/,
     },
     {
       name: 'a number that is none',
+      sheet: 'choices',
       edit: (all) => write(all, 'choices', 'E1|yes', 'digit', 'one'),
-      problem: { sheet: 'choices', cell: 'C11', message: /^"one" is not a whole number/ },
+      message: /^"one" is not a whole number/,
     },
     {
       name: 'a condition that is none',
+      sheet: 'rules',
       edit: (all) => write(all, 'rules', 'flag|OB_URGENT', 'condition', 'contains'),
-      problem: { sheet: 'rules', cell: 'J58', message: /^There is no condition "contains"/ },
+      message: /^There is no condition "contains"/,
     },
     {
       name: 'a line of a rule that stands nowhere',
+      sheet: 'rules',
       edit: (all) => write(all, 'rules', '||||||||1|includes|CHILD_DS', 'depth', '3'),
-      problem: { sheet: 'rules', cell: 'I7', message: /^The depth is a number from 1 to 1 here/ },
+      message: /^The depth is a number from 1 to 1 here/,
     },
     {
       name: 'an option of no question',
+      sheet: 'choices',
       edit: (all) => insert(all, 'choices', 'E1|no', { question: 'E9', name: 'yes', digit: '1' }),
-      problem: { sheet: 'choices', cell: 'A13', message: /^There is no question "E9"/ },
+      message: /^There is no question "E9"/,
+    },
+    {
+      name: 'a step of a group that does not begin above it',
+      sheet: 'order',
+      edit: (all) => write(all, 'order', 'intake|questions|MED|', 'group', 'other'),
+      message: /^Above this row there is no row that begins the group "other"/,
     },
   ]
-  test.each(refused)('$name', ({ edit, problem }) => {
+  test.each(refused)('$name', ({ sheet, edit, message }) => {
     const all = sheets()
-    edit(all)
+    const cell = edit(all)
     const taken = takeOver(all, files, null)
     expect(taken.files).toEqual({})
-    expect(taken.problems).toContainEqual({ ...problem, message: expect.stringMatching(problem.message) })
+    expect(taken.problems).toContainEqual({
+      sheet,
+      cell,
+      message: expect.stringMatching(message),
+    })
   })
 
   test('what changed on both sides; the rest would be kept from both', () => {
@@ -334,6 +363,20 @@ describe('what is refused, with its sheet and cell', () => {
     const taken = takeOver(all, here, files)
     expect(taken.problems).toEqual([])
     expect(Object.keys(taken.files)).toEqual(['locales/ar/messages.json'])
+  })
+
+  test('a change of what was taken away here meanwhile', () => {
+    const here = {
+      ...files,
+      'dialogs/intake.yaml': files['dialogs/intake.yaml']!.replace(/^ {2}- \{ flag: STOPPED,.*\n/m, ''),
+    }
+    const all = sheets()
+    write(all, 'rules', 'turn|1 STOPPED', 'depth', '0')
+    write(all, 'rules', 'turn|1 STOPPED', 'condition', 'no_flags')
+    expect(takeOver(all, here, files)).toMatchObject({
+      files: {},
+      problems: [{ sheet: 'rules', message: expect.stringMatching(/^"turn 1 STOPPED" was taken away here/) }],
+    })
   })
 
   test('cells that are no text, and files that are no workbook', async () => {
