@@ -2,6 +2,7 @@ import type { DangerIdea, DangerLexicon, DangerSpelling } from './danger-lexicon
 import { dangerIdeas } from './danger-lexicon.ts'
 import type { DangerToken } from './danger-tokens.ts'
 import { cutText, foldPieces, foldWord, spellWords } from './danger-tokens.ts'
+import { connect, joinPhrases, newDraft, type PhraseDraft, type Phrases } from './phrases.ts'
 import {
   addLanguage,
   addLongWord,
@@ -24,22 +25,13 @@ export interface DangerHit {
   deniedBy: string | null
 }
 
-interface PhraseNode {
-  /** Phrases that begin alike share their nodes: the next slot as it was written, and where it leads. */
-  shared: Map<string, PhraseNode> | null
-  /** Null where no phrase goes on: most nodes are such ends, and an empty map of their own would weigh more. */
-  next: Map<number, PhraseNode[]> | null
-  gap: PhraseNode | null
-  ideas: DangerIdea[]
-}
-
 /** One language's phrases, ready to be looked for. */
 export interface WordIndex {
   spelling: DangerSpelling
   /** What is shared with the other languages, and which bit in it is this one. */
   hints: WordHints
   bit: number
-  root: PhraseNode
+  root: Phrases
   exact: Map<string, number>
   stems: Map<string, number>
   /** Stems by their first two letters. */
@@ -51,13 +43,14 @@ export interface WordIndex {
   reachesOver: Set<string>
   reachStems: string[]
   noDenialAfter: Set<string>
-  negationAfter: { root: PhraseNode }
-  negationBefore: { root: PhraseNode }
+  negationAfter: Phrases
+  negationBefore: Phrases
   longestWord: number
 }
 
 const gapWords = 3
-const none: readonly PhraseNode[] = []
+const nowhere: Phrases = { next: null, gap: null, ideas: [] }
+const none: readonly Phrases[] = []
 const noWords: ReadonlyMap<string, readonly string[]> = new Map()
 const numberAtom = 0
 const ageAtom = 1
@@ -78,7 +71,7 @@ export function indexWords(lexicon: DangerLexicon, hints: WordHints = newWordHin
     spelling,
     hints,
     bit: addLanguage(hints),
-    root: newNode(),
+    root: nowhere,
     exact: new Map(),
     stems: new Map(),
     stemsByStart: new Map(),
@@ -89,8 +82,8 @@ export function indexWords(lexicon: DangerLexicon, hints: WordHints = newWordHin
     reachesOver: new Set(lexicon.reaches_over.filter((word) => !word.endsWith('*')).map(fold)),
     reachStems: lexicon.reaches_over.filter((word) => word.endsWith('*')).map((word) => fold(word.slice(0, -1))),
     noDenialAfter: new Set(lexicon.no_denial_after.map(fold)),
-    negationAfter: { root: newNode() },
-    negationBefore: { root: newNode() },
+    negationAfter: nowhere,
+    negationBefore: nowhere,
     longestWord: 0,
   }
   for (const [meant, variants] of Object.entries(lexicon.same_word)) {
@@ -98,13 +91,17 @@ export function indexWords(lexicon: DangerLexicon, hints: WordHints = newWordHin
     for (const variant of variants) index.sameWord.set(fold(variant), words)
   }
   const ids = { next: 10 }
+  const [root, before, after] = [newDraft(), newDraft(), newDraft()]
   for (const idea of dangerIdeas) {
     for (const line of lexicon.ideas[idea] ?? []) {
-      for (const phrase of line.split(/[,،、，]/)) addPhrase(index, index.root, phrase.trim(), idea, ids)
+      for (const phrase of line.split(/[,،、，]/)) addPhrase(index, root, phrase.trim(), idea, ids)
     }
   }
-  for (const phrase of lexicon.negation) addPhrase(index, index.negationBefore.root, phrase, 'denied', ids)
-  for (const phrase of lexicon.negation_after) addPhrase(index, index.negationAfter.root, phrase, 'denied', ids)
+  for (const phrase of lexicon.negation) addPhrase(index, before, phrase, 'denied', ids)
+  for (const phrase of lexicon.negation_after) addPhrase(index, after, phrase, 'denied', ids)
+  index.root = joinPhrases(root)
+  index.negationBefore = joinPhrases(before)
+  index.negationAfter = joinPhrases(after)
   for (const [stem, id] of index.stems) {
     const list = index.stemsByStart.get(stem.slice(0, 2))
     if (list === undefined) index.stemsByStart.set(stem.slice(0, 2), [{ stem, id }])
@@ -112,50 +109,29 @@ export function indexWords(lexicon: DangerLexicon, hints: WordHints = newWordHin
   }
   for (const word of index.exact.keys()) index.longestWord = Math.max(index.longestWord, word.length)
   giveHints(index)
-  for (const root of [index.root, index.negationBefore.root, index.negationAfter.root]) forgetSharing(root)
   return index
 }
 
-/** What phrases began alike matters while they are added, and is a third of the index. */
-function forgetSharing(root: PhraseNode): void {
-  const waiting = [root]
-  const seen = new Set(waiting)
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    node.shared = null
-    const after = node.gap === null ? [] : [node.gap]
-    for (const nodes of node.next?.values() ?? []) after.push(...nodes)
-    for (const next of after) if (!seen.has(next)) waiting.push(next)
-    for (const next of after) seen.add(next)
-  }
-}
-
-function newNode(): PhraseNode {
-  return { shared: null, next: null, gap: null, ideas: [] }
-}
-
-/** Adds one phrase as a chain of nodes; alternatives and optional words share the nodes that follow them. */
-function addPhrase(index: WordIndex, root: PhraseNode, phrase: string, idea: DangerIdea, ids: { next: number }): void {
+/** Adds one phrase as a chain of places; alternatives and optional words share the places that follow them. */
+function addPhrase(index: WordIndex, root: PhraseDraft, phrase: string, idea: DangerIdea, ids: { next: number }): void {
   if (phrase === '') return
-  let open: PhraseNode[] = [root]
+  let open: PhraseDraft[] = [root]
   for (const slot of phrase.split(/\s+/)) {
     if (slot === '...') {
-      const gap = open.length === 1 ? (open[0]!.gap ?? newNode()) : newNode()
+      const gap = open.length === 1 ? (open[0]!.gap ?? newDraft()) : newDraft()
       for (const node of open) node.gap = gap
       open = [gap]
       continue
     }
     const isOptional = slot.startsWith('(') && slot.endsWith(')')
     const only = open.length === 1 && !isOptional ? open[0]! : null
-    const known = only?.shared?.get(slot)
+    const known = only?.shared.get(slot)
     if (known !== undefined) {
       open = [known]
       continue
     }
-    const after = newNode()
-    if (only !== null) {
-      only.shared ??= new Map()
-      only.shared.set(slot, after)
-    }
+    const after = newDraft()
+    only?.shared.set(slot, after)
     for (const choice of (isOptional ? slot.slice(1, -1) : slot).split('/')) {
       const word = readChoice(index, choice, ids)
       if (word.length === 0) throw new RangeError(`"${choice}" in "${phrase}" is no word`)
@@ -186,18 +162,6 @@ function readChoice(index: WordIndex, choice: string, ids: { next: number }): nu
   })
 }
 
-function connect(from: PhraseNode, word: readonly number[], to: PhraseNode): void {
-  let node = from
-  word.forEach((atom, at) => {
-    const next = at === word.length - 1 ? to : newNode()
-    node.next ??= new Map()
-    const known = node.next.get(atom)
-    if (known === undefined) node.next.set(atom, [next])
-    else known.push(next)
-    node = next
-  })
-}
-
 function giveHints({
   hints,
   bit,
@@ -209,13 +173,13 @@ function giveHints({
   reachesOver,
   reachStems,
 }: WordIndex): void {
-  for (const words of [exact, sameWord, numbers]) for (const word of words.keys()) addTo(hints.words, word, bit)
+  for (const words of [exact.keys(), sameWord.keys(), numbers.keys(), reachesOver])
+    for (const word of words) addTo(hints.words, word, bit)
   for (const stem of stems.keys()) addStem(hints, hints.stems, stem, bit)
   if (spelling === 'chinese') return
-  for (const word of exact.keys()) if (word.length >= slipLength) addLongWord(hints, word, bit)
-  for (const words of [exact.keys(), reachesOver]) for (const word of words) addTo(hints.parts.words, word, bit)
-  for (const stem of stems.keys()) if (stem.length >= partStemLength) addStem(hints, hints.parts.stems, stem, bit)
-  for (const stem of reachStems) addStem(hints, hints.parts.stems, stem, bit)
+  for (const word of exact.keys()) if (word.length >= slipLength) addLongWord(hints, word)
+  for (const stem of stems.keys()) if (stem.length >= partStemLength) addStem(hints, hints.partStems, stem, bit)
+  for (const stem of reachStems) addStem(hints, hints.partStems, stem, bit)
 }
 
 /** How much work a search did; grows with the text in a straight line. */
@@ -294,9 +258,10 @@ const mayMean = (index: WordIndex, { tokens, languages }: HintedText): boolean =
 /** The words as this language has them: sloppy forms, number words, words written together. */
 function readKnown(index: WordIndex, folded: HintedText, isSide: boolean, work: WorkCount): HintedText {
   const { bit } = index
+  const mayBeJoined = !isSide && index.spelling !== 'chinese'
   const isSpelled = folded.hints.some(({ word }) => word & bit)
   let tokens = isSpelled ? spellWords(folded.tokens, index.sameWord, index.numbers) : folded.tokens
-  if (!isSide && folded.hints.some(({ filled }) => filled & bit)) tokens = partJoinedWords(index, tokens, work)
+  if (mayBeJoined && folded.hints.some(({ filled }) => filled & bit)) tokens = partJoinedWords(index, tokens, work)
   return tokens === folded.tokens ? folded : hintText(index.hints, tokens)
 }
 
@@ -339,7 +304,8 @@ function atomsOf(
       }
     }
   }
-  if (!isKnown && !isSide && hint.slip & index.bit && number === null && !index.notTypos.has(word)) {
+  const mayBeSlip = !isKnown && !isSide && index.spelling !== 'chinese' && number === null
+  if (mayBeSlip && hint.slip & index.bit && !index.notTypos.has(word)) {
     for (const meant of hint.slips) {
       work.steps++
       const id = index.exact.get(meant)
@@ -372,7 +338,7 @@ function lookUp(index: WordIndex, word: string, hint: WordHint, out: number[], w
 }
 
 function walk(
-  node: PhraseNode,
+  node: Phrases,
   at: number,
   tokens: readonly DangerToken[],
   meanings: readonly (readonly number[])[],
@@ -450,7 +416,7 @@ function denial(
   for (let at = start - 1, reached = 0; at >= 0 && reached < 4; at--, reached++) {
     if (tokens[at + 1]!.startsPart) break
     let deniesTo = -1
-    walk(index.negationBefore.root, at, tokens, meanings, work, (_, stop) => {
+    walk(index.negationBefore, at, tokens, meanings, work, (_, stop) => {
       if (stop <= start && stop > deniesTo) deniesTo = stop
     })
     if (deniesTo > 0 && reachesAcross(index, tokens, deniesTo, start)) {
@@ -462,7 +428,7 @@ function denial(
   for (let at = end, reached = 0; at < tokens.length && reached < 2; at++, reached++) {
     if (tokens[at]!.startsPart) break
     let deniesTo = -1
-    walk(index.negationAfter.root, at, tokens, meanings, work, (_, stop) => {
+    walk(index.negationAfter, at, tokens, meanings, work, (_, stop) => {
       deniesTo = Math.max(deniesTo, stop)
     })
     if (deniesTo > 0) return { start: at, end: deniesTo }

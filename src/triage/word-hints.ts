@@ -5,17 +5,15 @@
  * A set of languages is a number with one bit each. A set may hold a language too many, never one too few.
  */
 export interface WordHints {
-  /** Words that stand in a lexicon as they are. */
+  /** Words that stand in a lexicon as they are, for whatever reason. */
   words: Map<string, number>
   /** Beginnings of words. */
   stems: Map<string, number>
   stemLengthMax: number
-  /** What may be a part of words written together: whole words, and beginnings. */
-  parts: { words: Map<string, number>; stems: Map<string, number> }
+  /** Beginnings that may be a part of words written together, as any of the words may. */
+  partStems: Map<string, number>
   /** Long words, to forgive one wrong letter; see {@link slipKeys}. */
-  longWords: Map<string, string[]>
-  /** Which languages have a long word. */
-  haveLongWord: Map<string, number>
+  longWords: Map<string, readonly string[]>
   /** Of words seen lately. */
   recent: Map<string, WordHint>
   languages: number
@@ -40,9 +38,8 @@ export function newWordHints(): WordHints {
     words: new Map(),
     stems: new Map(),
     stemLengthMax: 0,
-    parts: { words: new Map(), stems: new Map() },
+    partStems: new Map(),
     longWords: new Map(),
-    haveLongWord: new Map(),
     recent: new Map(),
     languages: 0,
   }
@@ -64,14 +61,12 @@ export function addStem(hints: WordHints, to: Map<string, number>, stem: string,
   hints.stemLengthMax = Math.max(hints.stemLengthMax, stem.length)
 }
 
-export function addLongWord(hints: WordHints, word: string, bit: number): void {
-  const isNew = !hints.haveLongWord.has(word)
-  addTo(hints.haveLongWord, word, bit)
-  if (!isNew) return
+/** @param word - is among the words of its languages too */
+export function addLongWord(hints: WordHints, word: string): void {
   for (const key of slipKeys(word, word.length)) {
-    const list = hints.longWords.get(key)
-    if (list === undefined) hints.longWords.set(key, [word])
-    else list.push(word)
+    const list = hints.longWords.get(key) ?? none
+    // Most lists hold one word, and a list that was pushed to has room for sixteen more.
+    if (!list.includes(word)) hints.longWords.set(key, [...list, word])
   }
 }
 
@@ -83,7 +78,7 @@ export function hintOf(hints: WordHints, word: string): WordHint {
   if (known !== undefined) return known
   const slips = word.length >= slipLength - 1 && word.length <= 24 ? wordsOneSlipAway(hints, word) : none
   let slip = 0
-  for (const meant of slips) slip |= hints.haveLongWord.get(meant)!
+  for (const meant of slips) slip |= hints.words.get(meant) ?? 0
   const hint: WordHint = {
     word: hints.words.get(word) ?? 0,
     stem: stemsAt(hints.stems, word, 0, hints.stemLengthMax),
@@ -146,7 +141,7 @@ function isOneSlip(a: string, b: string): boolean {
 }
 
 /** Languages whose words, or words that begin like theirs, may stand side by side and be this word. */
-function languagesThatFill({ parts, stemLengthMax }: WordHints, word: string): number {
+function languagesThatFill({ words, partStems, stemLengthMax }: WordHints, word: string): number {
   // reached[i]: the languages that fill the first i letters.
   const reached = new Int32Array(word.length + 1).fill(0)
   reached[0] = -1
@@ -156,8 +151,8 @@ function languagesThatFill({ parts, stemLengthMax }: WordHints, word: string): n
     let begun = 0
     for (let to = from + 1; to <= word.length; to++) {
       const part = word.slice(from, to)
-      if (to - from <= stemLengthMax) begun |= parts.stems.get(part) ?? 0
-      if (to >= from + 2) reached[to]! |= here & (begun | (parts.words.get(part) ?? 0))
+      if (to - from <= stemLengthMax) begun |= partStems.get(part) ?? 0
+      if (to >= from + 2) reached[to]! |= here & (begun | (words.get(part) ?? 0))
     }
   }
   return reached[word.length]!

@@ -22,7 +22,10 @@ describe('what all languages together make of a word', () => {
       fc.property(fc.array(longWord, { minLength: 1, maxLength: 8 }), (words) => {
         const hints = newWordHints()
         const bit = addLanguage(hints)
-        for (const word of words) addLongWord(hints, word, bit)
+        for (const word of words) {
+          addTo(hints.words, word, bit)
+          addLongWord(hints, word)
+        }
         for (const word of words)
           for (const slip of slipsOf(word)) {
             const { slips, slip: languages } = hintOf(hints, slip)
@@ -40,8 +43,8 @@ describe('what all languages together make of a word', () => {
         const hints = newWordHints()
         const bit = addLanguage(hints)
         for (const [at, word] of parts.entries()) {
-          if (at % 2 === 0) addTo(hints.parts.words, word, bit)
-          else addStem(hints, hints.parts.stems, word.slice(0, -1), bit)
+          if (at % 2 === 0) addTo(hints.words, word, bit)
+          else addStem(hints, hints.partStems, word.slice(0, -1), bit)
         }
         const joined = parts.join('')
         fc.pre(joined.length >= 8 && joined.length <= 60)
