@@ -272,7 +272,7 @@ function promisedProperties(flow: Flow, promises: Promises): Property[] {
     if (conversation.ended === null && flow.nudges.some(({ when }) => when(facts)) && !mayNudge(facts))
       return {
         code: 'proof/nudge',
-        subject: conversation.open?.question ?? '',
+        subject: 'nudges',
         message:
           'The bot may write first here while the person is silent; that is promised only where it cannot harm.\nA message could appear in front of whoever hurts them.',
       }
