@@ -38,18 +38,47 @@ export async function conversationsOfAdvocates(
   return new Map(rows.map(({ advocate, id }) => [advocate, id]))
 }
 
-/** Starts the conversation of an address seen for the first time; or finds the one another node has just started. */
-export async function openConversation(
+/**
+ * Starts the conversations of addresses seen for the first time, all in a few round trips: after a raid most messages
+ * are a first one. Several addresses may be one person's.
+ *
+ * @returns their conversations, in the order of the addresses
+ * @throws ChangedMeanwhileError when another node has started one of them a moment ago
+ */
+export async function openConversations(
   engine: PostgresEngine,
   tx: Transaction,
-  address: Address,
-): Promise<ConversationId> {
-  const [known] = await conversationsOf(engine, tx, [address])
-  if (known) return known
-  const hash = engine.vault.hashAddress(address)
-  const [row] = await tx.rows<{ advocate: AdvocateId }>('SELECT advocate FROM rota_addresses WHERE hash = $1', hash)
-  if (row) return openAdvocate(engine, tx, row.advocate, address)
-  return insert(engine, tx, { hash: engine.vault.hashAddress(personAddress(address)), advocate: null, address })
+  addresses: Address[],
+): Promise<ConversationId[]> {
+  if (addresses.length === 0) return []
+  const hashes = addresses.map((address) => engine.vault.hashAddress(address))
+  const onRota = await tx.rows<{ hash: Buffer; advocate: AdvocateId }>(
+    'SELECT hash, advocate FROM rota_addresses WHERE hash = ANY($1)',
+    hashes,
+  )
+  const advocateOf = new Map(onRota.map(({ hash, advocate }) => [hex(hash), advocate]))
+  const persons = new Map<string, { hash: Uint8Array; address: Address }>()
+  for (const [index, address] of addresses.entries()) {
+    if (advocateOf.has(hex(hashes[index]!))) continue
+    const hash = engine.vault.hashAddress(personAddress(address))
+    if (!persons.has(hex(hash))) persons.set(hex(hash), { hash, address })
+  }
+  const opened = await insert(
+    engine,
+    tx,
+    [...persons.values()].map(({ hash, address }) => ({ hash, advocate: null, address })),
+  )
+  const idOf = new Map([...persons.keys()].map((key, index) => [key, opened[index]!]))
+  const ids: ConversationId[] = []
+  for (const [index, address] of addresses.entries()) {
+    const advocate = advocateOf.get(hex(hashes[index]!))
+    ids.push(
+      advocate === undefined
+        ? idOf.get(hex(engine.vault.hashAddress(personAddress(address))))!
+        : await openAdvocate(engine, tx, advocate, address),
+    )
+  }
+  return ids
 }
 
 /** The advocate's conversation; it survives every import of the rota. */
@@ -60,7 +89,7 @@ export async function openAdvocate(
   address: Address,
 ): Promise<ConversationId> {
   const known = await conversationsOfAdvocates(tx, [advocate])
-  return known.get(advocate) ?? insert(engine, tx, { hash: null, advocate, address })
+  return known.get(advocate) ?? (await insert(engine, tx, [{ hash: null, advocate, address }]))[0]!
 }
 
 /** Remembers the addresses that the other sides wrote from last, for the answers. */
@@ -172,30 +201,47 @@ export async function readStates(
   return new Map([...known].map(([id, json]) => [id, JSON.parse(json) as unknown]))
 }
 
-async function insert(
-  engine: PostgresEngine,
-  tx: Transaction,
-  { hash, advocate, address }: { hash: Uint8Array | null; advocate: AdvocateId | null; address: Address },
-): Promise<ConversationId> {
-  const id = conversationId(engine.now(), engine.vault.token(8))
-  // The lock keeps a rotation of keys from finishing before this key, wrapped with the old one, is seen by it.
+interface NewConversation {
+  hash: Uint8Array | null
+  advocate: AdvocateId | null
+  address: Address
+}
+
+async function insert(engine: PostgresEngine, tx: Transaction, fresh: NewConversation[]): Promise<ConversationId[]> {
+  if (fresh.length === 0) return []
+  // The lock keeps a rotation of keys from finishing before these keys, wrapped with the old one, are seen by it.
   const [current] = await tx.rows<{ value: string }>("SELECT value FROM meta WHERE key = 'current_key' FOR SHARE")
-  const { key, wrapped } = engine.vault.newDataKey(current!.value)
-  const inserted = await tx.count(
-    `INSERT INTO conversations (id, kind, advocate, address_hash, address) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT DO NOTHING`,
-    id,
-    advocate === null ? 'person' : 'advocate',
-    advocate,
-    hash,
-    engine.vault.seal(key, JSON.stringify(address), `address:${id}`),
-  )
-  // Another node started the conversation of this address a moment ago.
-  if (inserted === 0) throw new ChangedMeanwhileError()
-  await insertKey(tx, id, wrapped)
-  engine.keys.set(id, key)
-  engine.addresses.set(id, address)
-  return id
+  const rows = fresh.map(({ hash, advocate, address }) => {
+    const id = conversationId(engine.now(), engine.vault.token(8))
+    const { key, wrapped } = engine.vault.newDataKey(current!.value)
+    const sealed = engine.vault.seal(key, JSON.stringify(address), `address:${id}`)
+    return { id, hash, advocate, address, sealed, key, wrapped }
+  })
+  const [inserted] = await Promise.all([
+    tx.count(
+      `INSERT INTO conversations (id, kind, advocate, address_hash, address)
+       SELECT id, CASE WHEN advocate IS NULL THEN 'person' ELSE 'advocate' END, advocate, hash, address
+       FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[]) AS c (id, advocate, hash, address)
+       ON CONFLICT DO NOTHING`,
+      rows.map(({ id }) => id),
+      rows.map(({ advocate }) => advocate),
+      rows.map(({ hash }) => hash),
+      rows.map(({ sealed }) => sealed),
+    ),
+    tx.count(
+      'INSERT INTO keys (owner, key_id, wrapped) SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])',
+      rows.map(({ id }) => id),
+      rows.map(({ wrapped }) => wrapped.keyId),
+      rows.map(({ wrapped }) => wrapped.wrapped),
+    ),
+  ])
+  // Another node started the conversation of one of these addresses a moment ago.
+  if (inserted < rows.length) throw new ChangedMeanwhileError()
+  for (const { id, key, address } of rows) {
+    engine.keys.set(id, key)
+    engine.addresses.set(id, address)
+  }
+  return rows.map(({ id }) => id)
 }
 
 function lookUp<Key, Value>(

@@ -1,6 +1,6 @@
 import type { ConversationId, EventId } from '../../types.ts'
 import type { NewInbound } from '../store.ts'
-import { conversationsOf, keysOf, noteAddresses, openConversation } from './conversations.ts'
+import { conversationsOf, keysOf, noteAddresses, openConversations } from './conversations.ts'
 import type { PostgresEngine, Reader, Transaction } from './engine.ts'
 import { ChangedMeanwhileError } from './errors.ts'
 
@@ -87,11 +87,18 @@ async function assign(engine: PostgresEngine, tx: Transaction, items: StoredInbo
     tx,
     strangers.map(({ id }) => id),
   )
+  const fresh = strangers.filter(({ id }) => !known.has(id))
+  const opened = await openConversations(
+    engine,
+    tx,
+    fresh.map(({ from }) => from),
+  )
+  const openedFor = new Map(fresh.map(({ id }, index) => [id, opened[index]!]))
   const events: NewEvent[] = []
   const latest = new Map<ConversationId, NewInbound['from']>()
   for (const [index, { id, from, at, body }] of items.entries()) {
-    if (known.has(id)) continue
-    const conversation = conversations[index] ?? (await openConversation(engine, tx, from))
+    const conversation = conversations[index] ?? openedFor.get(id)
+    if (conversation === undefined) continue
     latest.set(conversation, from)
     events.push({ id, conversation, kind: 'message', at, body })
   }
