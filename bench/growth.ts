@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { readBundleOnce } from '../src/bundle-cache.ts'
 import { readBundleFiles } from '../src/bundle-files.ts'
 import { projectRoot } from '../src/commands/load-bundle.ts'
+import { readLikenessModel } from '../src/danger-files.ts'
 import { assembleFlow, type RunningBundle } from '../src/flow/assemble-flow.ts'
 import type { BundleParts } from '../src/flow/bundle-parts.ts'
 import { type Conversation, newConversation } from '../src/flow/conversation.ts'
@@ -203,10 +204,12 @@ function partsOfShipped(): BundleParts {
 }
 
 let model: ReturnType<typeof readLanguageModel> | undefined
+let likeness: ReturnType<typeof readLikenessModel> | undefined
 
 function assemble(change: (parts: BundleParts) => BundleParts): RunningBundle {
   model ??= readLanguageModel(projectRoot)
-  return assembleFlow(change(partsOfShipped()), { id: 'bench', model })
+  likeness ??= readLikenessModel(projectRoot)
+  return assembleFlow(change(partsOfShipped()), { id: 'bench', model, likeness })
 }
 
 function contenderOf(name: string, bundle: RunningBundle) {

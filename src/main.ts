@@ -11,6 +11,7 @@ import { libreTranslate } from './channels/translation/libre-translate.ts'
 import type { createCopyEraser } from './channels/twilio/erase-copies.ts'
 import type { TwilioSettings } from './channels/twilio/twilio-settings.ts'
 import { createClock, followDatabaseClock } from './clock.ts'
+import { readLikenessModel } from './danger-files.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
 import type { Shell } from './handle-incoming.ts'
@@ -209,7 +210,7 @@ async function loadTurns(): Promise<false> {
 function loadOrRefuse(files: BundleFiles, root: string, timeScale: number): RunningBundle {
   const model = readLanguageModel(root)
   const { id, parts, problems } = readBundleOnce(root, files)
-  if (parts !== null) return assembleFlow(parts, { id, model, timeScale })
+  if (parts !== null) return assembleFlow(parts, { id, model, likeness: readLikenessModel(root), timeScale })
   const told = problems.map((problem) =>
     renderProblem(problem.source ?? '', files[problem.source ?? ''] ?? '', problem),
   )

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { bundleId, readDraftFiles } from '../bundle-files.ts'
+import { readLikenessModel } from '../danger-files.ts'
 import { assembleFlow, type RunningBundle } from '../flow/assemble-flow.ts'
 import { readBundle } from '../flow/bundle-parts.ts'
 import type { BundleFiles } from '../flow/read-bundle.ts'
@@ -113,10 +114,12 @@ function readOptions(
 }
 
 /**
- * The bundle with the language model of this installation.
+ * The bundle with the models of this installation.
  *
  * @param parts - the same files, where they were read already
  */
 export function assemble(files: BundleFiles, parts = readBundle(files).parts): RunningBundle | null {
-  return parts && assembleFlow(parts, { id: bundleId(files), model: readLanguageModel(projectRoot) })
+  if (parts === null) return null
+  const [model, likeness] = [readLanguageModel(projectRoot), readLikenessModel(projectRoot)]
+  return assembleFlow(parts, { id: bundleId(files), model, likeness })
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { readBundleOnce } from '../bundle-cache.ts'
 import { readBundleFiles } from '../bundle-files.ts'
+import { readLikenessModel } from '../danger-files.ts'
 import { assembleFlow, type RunningBundle } from '../flow/assemble-flow.ts'
 import { readLanguageModel } from '../language-files.ts'
 import { renderProblem } from '../problem.ts'
@@ -15,5 +16,7 @@ export function loadBundle(io: CommandIo, root = projectRoot, timeScale = 1): Ru
   const { id, parts, problems } = readBundleOnce(root, files)
   for (const problem of problems)
     io.stderr.write(`${renderProblem(problem.source ?? '', files[problem.source ?? ''] ?? '', problem)}\n\n`)
-  return parts && assembleFlow(parts, { id, model: readLanguageModel(root), timeScale })
+  return (
+    parts && assembleFlow(parts, { id, model: readLanguageModel(root), likeness: readLikenessModel(root), timeScale })
+  )
 }

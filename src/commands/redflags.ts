@@ -97,6 +97,7 @@ function explain(scanner: DangerScanner, text: string, language: string | null):
       : 'Nothing in this text pages anybody by itself. The questions go on.',
     '',
     ...explainRules(reading),
+    ...explainLikeness(text, reading),
     ...explainLowered(reading),
   ]
   if (scan.urgent) lines.push(`Paged: ${whoIsPaged(scan.categories)} (flag TEXT, level P1).`)
@@ -113,6 +114,12 @@ function explainRules({ found }: DangerReading): string[] {
     const said = words.map((word) => `“${word}”`).join(' and ')
     return `${rule.urgent ? 'Pages' : 'Notes'}: ${said}. Rule ${rule.id}: ${rule.says}.`
   })
+}
+
+function explainLikeness(text: string, { likeness }: DangerReading): string[] {
+  if (likeness === null) return []
+  const said = likeness.words.map(({ from, to }) => `“${text.slice(from, to)}”`).join(', ')
+  return [`Pages: sounds like ${likeness.categories.join(', ')} to the model, most of all ${said || 'as a whole'}.`]
 }
 
 function explainLowered({ lowered, hits }: DangerReading): string[] {

@@ -4,6 +4,7 @@ import { detectLanguage, type LanguageModel } from '../language/detect-language.
 import { isEverydayWord } from '../language/everyday-words.ts'
 import { readAnswer, readGlobalWord } from '../language/read-reply.ts'
 import { isWritten, loadTexts, type Texts } from '../language/texts.ts'
+import type { LikenessModel } from '../triage/likeness.ts'
 import { compileDanger, type DangerScanner, scanDanger } from '../triage/scan-danger.ts'
 import type { BundleParts } from './bundle-parts.ts'
 import { compileFlow, type Flow } from './compile-flow.ts'
@@ -29,7 +30,7 @@ export interface RunningBundle {
  */
 export function assembleFlow(
   parts: BundleParts,
-  options: { id: string; model: LanguageModel; timeScale?: number },
+  options: { id: string; model: LanguageModel; likeness: LikenessModel; timeScale?: number },
 ): RunningBundle {
   const { dialogs } = parts
   const texts = loadTexts(parts.locales)
@@ -42,6 +43,7 @@ export function assembleFlow(
   const danger = compileDanger(
     parts.lexicons.map(({ language, value }) => ({ language, source: value })),
     parts.dangerRules,
+    options.likeness,
   )
   const ears: Ears = {
     detect: (text, hints) => detectLanguage(options.model, text, hints),

@@ -53,54 +53,7 @@ export function applyDangerRules(
     const chosen = chooseTogether(groups, rules.near_characters, work)
     if (chosen) found.push({ rule, words: chosen.map((hit) => text.slice(hit.from, hit.to)) })
   }
-  if (!found.some(({ rule }) => rule.urgent && rule.category)) {
-    const weak = weighWeakSigns(rules, byIdea, context, text)
-    if (weak.length > 0) found.push(...weak)
-  }
   return { found, lowered: [...lowered.values()] }
-}
-
-/** Several weak signs that no rule joins: "my boy drank something from the cleaning bottle". */
-function weighWeakSigns(
-  rules: DangerRules,
-  byIdea: ReadonlyMap<DangerIdea, readonly DangerHit[]>,
-  context: Context,
-  text: string,
-): FoundRule[] {
-  const { pages_at: pagesAt, weights, topics } = rules.weak_signs
-  const taken: DangerHit[] = []
-  let weight = 0
-  for (const [idea, hits] of byIdea) {
-    const counts = weights[idea]
-    if (counts === undefined) continue
-    const hit = hits.find(
-      (candidate) =>
-        loweredBy(everyLowering, candidate, context, text) === null &&
-        (counts < 0 || !taken.some((other) => candidate.from < other.to && candidate.to > other.from)),
-    )
-    if (hit === undefined) continue
-    weight += counts
-    if (counts > 0) taken.push(hit)
-  }
-  if (weight < pagesAt) return []
-  const words = taken.sort((a, b) => a.from - b.from).map(({ from, to }) => text.slice(from, to))
-  const categories = new Set(taken.map(({ idea }) => topics[idea]).filter((topic) => topic !== undefined))
-  if (categories.size === 0) return []
-  return [...categories].map((category) => ({
-    rule: { ...everyLowering, id: `weak-signs/${category}`, says: 'several weak signs', category },
-    words,
-  }))
-}
-
-const everyLowering: DangerRule = {
-  id: 'weak-signs',
-  says: 'several weak signs',
-  urgent: true,
-  captive: false,
-  changed_writer: false,
-  needs: [],
-  unless: [],
-  lowered_by: ['negation', 'far_past', 'elsewhere', 'over', 'not_real'],
 }
 
 interface Context {

@@ -35,13 +35,6 @@ export const dangerRulesSchema = z.strictObject({
   also_try: z
     .record(z.string(), z.array(z.string()))
     .describe('Languages that people mix in; `any` is for every language. Only longer words and phrases count there.'),
-  weak_signs: z
-    .strictObject({
-      pages_at: z.number().positive(),
-      weights: z.partialRecord(idea, z.number()).describe('What each idea counts, once, when no rule holds.'),
-      topics: z.partialRecord(idea, category).describe('The topic that an idea stands for.'),
-    })
-    .describe('Several weak signs together page somebody although no rule holds.'),
   rules: z.array(rule).min(1),
 })
 

@@ -494,6 +494,6 @@ const simplified = new Map<string, string>()
   for (let i = 0; i + 1 < chars.length; i += 2) simplified.set(chars[i]!, chars[i + 1]!)
 }
 
-function simplify(char: string): string {
+export function simplify(char: string): string {
   return simplified.get(char) ?? char
 }

@@ -9,11 +9,15 @@ import { cutText, foldPieces } from './danger-tokens.ts'
 import type { DangerHit, HintedText, WorkCount } from './danger-words.ts'
 import { findIdeas, hintText } from './danger-words.ts'
 import { LateIndexes } from './late-indexes.ts'
+import { type Likeness, type LikenessModel, weighLikeness } from './likeness.ts'
+import { likenessFeatures } from './likeness-features.ts'
 
 /** Lexicons and rules, compiled. Made by {@link compileDanger}. */
 export interface DangerScanner {
   readonly indexes: LateIndexes
   readonly rules: DangerRules
+  /** Adds what no rule caught; null leaves the rules alone. */
+  readonly likeness: LikenessModel | null
   /** What short numbers were found to say, by language and number: they are most of all messages. */
   readonly ofNumbers: Map<string, DangerScan>
 }
@@ -23,6 +27,8 @@ export interface DangerReading {
   scan: DangerScan
   found: FoundRule[]
   lowered: LoweredHit[]
+  /** What the model heard, beside the rules; null when it heard nothing. */
+  likeness: Likeness | null
   hits: DangerHit[]
   languages: Language[]
   steps: number
@@ -35,10 +41,12 @@ export interface DangerReading {
 export function compileDanger(
   lexicons: readonly { language: Language; source: DangerLexicon }[],
   rules: DangerRules,
+  likeness: LikenessModel | null,
 ): DangerScanner {
   return {
     indexes: new LateIndexes(lexicons),
     rules,
+    likeness,
     ofNumbers: new Map(),
   }
 }
@@ -85,7 +93,23 @@ export function readDanger(scanner: DangerScanner, text: string, language: Langu
   }
   const standing = languages.length > 1 ? dropAcrossLanguages(hits, work) : hits
   const { found, lowered } = applyDangerRules(scanner.rules, text, raw, standing, work)
-  return { scan: toScan(found), found, lowered, hits: standing, languages, steps: work.steps }
+  const likeness = hear(scanner, raw, standing, found, lowered.length > 0, work)
+  return { scan: toScan(text, found, likeness), found, lowered, likeness, hits: standing, languages, steps: work.steps }
+}
+
+/** The model only adds: whatever it answers, a rule that holds goes on holding. */
+function hear(
+  { likeness }: DangerScanner,
+  raw: readonly RawPiece[],
+  hits: readonly DangerHit[],
+  found: readonly FoundRule[],
+  isLowered: boolean,
+  work: WorkCount,
+): Likeness | null {
+  if (likeness === null) return null
+  const features = likenessFeatures(raw, hits, found, isLowered)
+  work.steps += features.hashes.length
+  return weighLikeness(likeness, features)
 }
 
 /**
@@ -142,7 +166,7 @@ function canHold(spelling: DangerSpelling, piece: RawPiece): boolean {
   return scripts[spelling].includes(piece.script)
 }
 
-function toScan(found: readonly FoundRule[]): DangerScan {
+function toScan(text: string, found: readonly FoundRule[], likeness: Likeness | null): DangerScan {
   const categories = new Set<DangerCategory>()
   let urgent = false
   let captive = false
@@ -153,7 +177,18 @@ function toScan(found: readonly FoundRule[]): DangerScan {
     if (rule.captive) captive = true
     if (rule.changed_writer) changedWriter = true
   }
-  return { urgent, categories: [...categories].sort(), captive, changedWriter, because: found.map(sayWhy) }
+  const because = found.map(sayWhy)
+  if (likeness !== null) {
+    urgent = true
+    for (const category of likeness.categories) categories.add(category)
+    because.push(sayLikeness(text, likeness))
+  }
+  return { urgent, categories: [...categories].sort(), captive, changedWriter, because }
+}
+
+function sayLikeness(text: string, { categories, words }: Likeness): string {
+  const quoted = words.map(({ from, to }) => `“${text.slice(from, to)}”`).join(' + ')
+  return `sounds like: ${quoted} (${categories.join(', ')}, by likeness to other texts, no rule)`
 }
 
 function sayWhy({ rule, words }: FoundRule): string {

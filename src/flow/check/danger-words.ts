@@ -46,7 +46,7 @@ const dangerFile = (language: string): string => `locales/${language}/danger.yam
 
 let last: { lexicons: Subject['lexicons']; rules: Subject['dangerRules']; scanner: DangerScanner } | null = null
 
-/** Compiling takes a second, and most changes are to other files. */
+/** Compiling takes a second, and most changes are to other files. Promises stand on the rules alone, without the model. */
 function scannerOf({ lexicons, dangerRules }: Subject): DangerScanner {
   const isSame =
     last !== null &&
@@ -54,7 +54,7 @@ function scannerOf({ lexicons, dangerRules }: Subject): DangerScanner {
     last.lexicons.length === lexicons.length &&
     lexicons.every(({ source }, index) => source === last!.lexicons[index]!.source)
   if (!isSame) {
-    const scanner = compileDanger(lexicons, dangerRules)
+    const scanner = compileDanger(lexicons, dangerRules, null)
     scanner.indexes.buildAll()
     last = { lexicons, rules: dangerRules, scanner }
   }
