@@ -7,9 +7,9 @@ import { shortName } from './handoff/handoff-work.ts'
 import { personOf, type Rota } from './handoff/rota.ts'
 import { type AdvocateState, routeAdvocateReply } from './handoff/route-advocate-reply.ts'
 import { isOptOut, type OptOutInput, optOutOf } from './opt-out.ts'
-import type { TurnWorld } from './person-turn.ts'
 import { advocateLanguage } from './relay-words.ts'
 import type { CaseRow, NewOutbox, OpenPage, Store, TurnCommit, Work, WorkEvent } from './store/store.ts'
+import type { TurnWorld } from './turn-world.ts'
 import type { AdvocateId, CaseCode, Channel, EffectId, EventId } from './types.ts'
 
 /** Kept with an advocate's own conversation. JSON, encrypted at rest. */

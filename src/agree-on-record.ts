@@ -3,7 +3,7 @@ import type { Turn } from './flow/turn.ts'
 import { mayWrite } from './handoff/channel-rule.ts'
 import type { RelayInput } from './handoff/route-advocate-reply.ts'
 import { channelFacts, type PersonState } from './person-state.ts'
-import type { TurnWorld } from './person-turn.ts'
+import type { TurnWorld } from './turn-world.ts'
 import type { AdvocateId } from './types.ts'
 
 /** Whether what a person told may be written down for a lawyer, as far as that has come. */

@@ -6,8 +6,9 @@ import { type Reach, reachAfter, unreachable } from './handoff/reach.ts'
 import type { Rota } from './handoff/rota.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import type { PersonState } from './person-state.ts'
-import { personTurn, type TurnWorld } from './person-turn.ts'
+import { personTurn } from './person-turn.ts'
 import type { CaseRow, Store, TurnCommit, Work } from './store/store.ts'
+import type { TurnWorld } from './turn-world.ts'
 import type { AdvocateId, CaseCode, ConversationId } from './types.ts'
 
 /** What the worker needs; built in main.ts. */

@@ -3,7 +3,7 @@ import { personOf } from './handoff/rota.ts'
 import { languageOf } from './handoff/words.ts'
 import { fillText, rawText } from './language/texts.ts'
 import { channelFacts, channelRuleAt, type PersonState } from './person-state.ts'
-import type { TurnWorld } from './person-turn.ts'
+import type { TurnWorld } from './turn-world.ts'
 import type { AdvocateId, CaseCode, Language } from './types.ts'
 
 /** What an advocate's words to the person come to. */
