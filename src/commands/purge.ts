@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import type { AgedWords } from '../store/store.ts'
@@ -5,15 +6,16 @@ import type { CommandIo } from './io.ts'
 import { loadBundle } from './load-bundle.ts'
 import { withStore } from './with-store.ts'
 
-const help = `puente purge [--days N] [--dry-run | --yes]
+const help = `puente purge [--days N] [--dry-run | --yes] [--by NAME]
 
 Erases what is old now, instead of when its time comes: conversations of persons who have not written for N days, and what
 advocates wrote and read before that. Without --days it goes by retention_days of dialogs/intake.yaml. Says in words what
 would go, then asks. A person whose case is open or taken is kept. Twilio's copies are erased within minutes by the running
 server; what Twilio refused to erase is listed by its id. What was erased is gone for good; old back-ups are not touched.
+Who did it, and how much went, stands in the audit: NAME, or else who is signed in on this machine.
 
   npx puente purge --dry-run
-  npx puente purge --days 7 --yes
+  npx puente purge --days 7 --yes --by marta
 `
 
 /** `puente purge`: what is old goes now. */
@@ -48,6 +50,8 @@ export async function purge(args: string[], io: CommandIo): Promise<number> {
       io.stdout.write('Nothing was erased.\n')
       return 1
     }
+    // Before the first erasure: a purge that is broken off half-way has still been begun by somebody.
+    await store.addAudit([{ at: now, actor: options.by, action: 'purged', subject: forAudit(aged, days) }])
     for (const id of aged.conversations) await store.eraseConversation(id, now)
     await store.forgetAdvocates(before, now)
     io.stdout.write('It is erased.\n')
@@ -68,6 +72,10 @@ export function inWords({ conversations, needed, advocateMessages }: AgedWords, 
   return lines.join('\n')
 }
 
+/** How much and how old; nothing by which somebody could be told from it. */
+const forAudit = ({ conversations, advocateMessages }: AgedWords, days: number) =>
+  `conversations ${conversations.length}, advocate messages ${advocateMessages}, days ${days}`
+
 const count = (number: number, one: string, several: string) => `${number} ${number === 1 ? one : several}`
 
 function readOptions(args: string[]) {
@@ -78,6 +86,7 @@ function readOptions(args: string[]) {
         days: { type: 'string' },
         'dry-run': { type: 'boolean' },
         yes: { type: 'boolean' },
+        by: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -85,7 +94,8 @@ function readOptions(args: string[]) {
     if (values.days !== undefined && !/^[1-9]\d{0,4}$/.test(values.days)) return '--days is a whole number, 1 or more.'
     if (values.yes && values['dry-run']) return '--dry-run and --yes contradict each other.'
     const days = values.days === undefined ? undefined : Number(values.days)
-    return { days, isDryRun: values['dry-run'] === true, isSure: values.yes === true }
+    const by = values.by ?? userInfo().username
+    return { days, isDryRun: values['dry-run'] === true, isSure: values.yes === true, by }
   } catch (error) {
     return error instanceof Error ? error.message : 'the options cannot be read.'
   }

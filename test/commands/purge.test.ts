@@ -63,6 +63,17 @@ test('yes erases, and then nothing is left to erase', async () => {
   expect((await run(['--days', '1', '--yes'])).out).toContain('0 persons have')
 })
 
+test('who erased how much stands in the audit; a dry run and a no leave nothing there', async () => {
+  await run(['--days', '1', '--dry-run'])
+  await run(['--days', '1'], 'no\n')
+  const purges = () =>
+    withStore(async (store) => (await store.readAudit(0, 10)).filter(({ action }) => action === 'purged'))
+  expect(await purges()).toEqual([])
+  await run(['--days', '1', '--yes', '--by', 'marta'])
+  expect(await purges()).toMatchObject([{ actor: 'marta', subject: 'conversations 2, advocate messages 0, days 1' }])
+  expect(await withStore((store) => store.verifyAudit())).toMatchObject({ ok: true })
+})
+
 test('the time is that of the dialogs unless told otherwise; a call that makes no sense is refused', async () => {
   expect((await run(['--dry-run'])).out).toContain('30 days')
   expect((await run(['--days', '0'])).code).toBe(2)
