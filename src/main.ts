@@ -174,9 +174,7 @@ export async function startPuente(options: {
       timeScale: settings.timeScale,
       onError: (error) => log.warn('retention_failed', { error }),
     })
-  const stopWarming = warmUp([() => bundle.danger.indexes.buildNext(), loadTurns], (error) =>
-    log.error('uncaught', { error }),
-  )
+  const stopWarming = warmUp([() => bundle.danger.indexes.buildNext()], (error) => log.error('uncaught', { error }))
   return {
     store,
     server,
@@ -199,12 +197,6 @@ function refuseSplit({ twilio, database }: Settings): void {
   if (database.kind !== 'postgres')
     throw new StartRefused('--role needs DATABASE_URL=postgres://…: a SQLite file is for one process that does both.')
   if (twilio === null) throw new StartRefused('--role needs a Twilio account: simulated phones live in one process.')
-}
-
-/** So that the first person does not wait for botbuilder to load. */
-async function loadTurns(): Promise<false> {
-  await import('./channels/bot-adapters/twilio-adapter.ts')
-  return false
 }
 
 function loadOrRefuse(files: BundleFiles, root: string, timeScale: number): RunningBundle {
