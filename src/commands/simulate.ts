@@ -1,3 +1,4 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readBundleFiles } from '../bundle-files.ts'
 import { advocateWords } from '../handoff/words.ts'
@@ -8,15 +9,20 @@ import { shrink } from '../simulate/shrink.ts'
 import type { CommandIo } from './io.ts'
 import { loadBundle, projectRoot } from './load-bundle.ts'
 
-const help = `puente simulate [--seed N] [--runs N] [--days N] [--people N] [--nodes 1|2] [--faults KIND,KIND|none] [--json]
+const help = `puente simulate [--seed N] [--runs N] [--days N] [--people N] [--nodes 1|2] [--faults KIND,KIND|none]
+                [--json | --log FILE]
 
 Plays the whole system on a virtual clock with simulated people, advocates, a carrier and faults, and checks what must
 always hold. The same seed plays the same run. Ends 1 when a promise was broken, with the seed and the shortest history.
 
 Kinds of faults: ${faultKinds.join(', ')}.
 
+--log appends a line for each run to FILE, leaves out the seeds that stand there already, so that a night that was broken off
+goes on where it ended, and says on the way how far it is.
+
   puente simulate --seed 7
   puente simulate --seed 1 --runs 50 --json
+  puente simulate --seed 1000 --runs 1000 --log night.jsonl
   puente simulate --seed 7 --faults crash,lost_webhooks --days 3 --people 30
 `
 
@@ -33,12 +39,22 @@ export async function simulate(args: string[], io: CommandIo): Promise<number> {
   }
   const world = loadWorld(io)
   if (world === null) return 1
-  let broken = 0
-  for (let run = 0; run < options.runs; run++) {
-    const plan = planRun({ ...options, seed: String(options.seed + run) })
+  const seeds = Array.from({ length: options.runs }, (_, run) => String(options.seed + run))
+  const before = options.log === undefined ? new Map<string, boolean>() : readNight(options.log)
+  const left = seeds.filter((seed) => !before.has(seed))
+  const startedAt = Date.now()
+  let broken = seeds.filter((seed) => before.get(seed) === true).length
+  for (const [index, seed] of left.entries()) {
+    const plan = planRun({ ...options, seed })
     const report = await runPlan(plan, world)
     if (report.violations.length > 0) broken += 1
-    if (options.json) writeJson(plan, report, io)
+    if (options.log !== undefined) {
+      appendFileSync(options.log, jsonLine(plan, report))
+      const secondsLeft = ((Date.now() - startedAt) / (index + 1) / 1000) * (left.length - index - 1)
+      io.stderr.write(
+        `${seeds.length - left.length + index + 1} of ${seeds.length}, ${broken} broken, ${Math.ceil(secondsLeft / 60)} min left\n`,
+      )
+    } else if (options.json) io.stdout.write(jsonLine(plan, report))
     else await writeReport(plan, report, world, io)
   }
   if (!options.json)
@@ -62,11 +78,12 @@ function readOptions(args: string[]) {
         nodes: text,
         faults: text,
         json: flag,
+        log: text,
         help: { ...flag, short: 'h' },
       },
     })
     if (values.help) return 'help'
-    const { seed = '1', runs = '1', days = '1', people = '10', nodes, faults } = values
+    const { seed = '1', runs = '1', days = '1', people = '10', nodes, faults, log } = values
     const numbers = { seed: Number(seed), runs: Number(runs), days: Number(days), people: Number(people) }
     for (const [name, value] of Object.entries(numbers))
       if (!Number.isInteger(value) || value < 0) return `--${name} is a whole number.`
@@ -75,7 +92,7 @@ function readOptions(args: string[]) {
     const unknown = kinds.find((kind) => !(faultKinds as readonly string[]).includes(kind))
     if (unknown !== undefined) return `there is no fault "${unknown}".`
     const count = nodes === undefined ? undefined : (Number(nodes) as 1 | 2)
-    return { ...numbers, faults: kinds as FaultKind[], nodes: count, json: values.json === true }
+    return { ...numbers, faults: kinds as FaultKind[], nodes: count, json: values.json === true, log }
   } catch (error) {
     return error instanceof Error ? error.message : 'the options cannot be read.'
   }
@@ -93,8 +110,23 @@ export function loadWorld(io: CommandIo): RunWorld | null {
   return { bundle, words: advocateWords(tables) }
 }
 
-function writeJson({ seed }: RunPlan, { violations, counts, minutesToHuman }: RunReport, io: CommandIo): void {
-  io.stdout.write(`${JSON.stringify({ seed, violations, counts, minutesToHuman })}\n`)
+const jsonLine = ({ seed }: RunPlan, { violations, counts, minutesToHuman }: RunReport): string =>
+  `${JSON.stringify({ seed, violations, counts, minutesToHuman })}\n`
+
+/** The seeds that a log holds, and whether a promise broke in each. A line that a kill cut short is played again. */
+function readNight(path: string): Map<string, boolean> {
+  const seen = new Map<string, boolean>()
+  if (!existsSync(path)) return seen
+  const text = readFileSync(path, 'utf8')
+  if (text !== '' && !text.endsWith('\n')) appendFileSync(path, '\n')
+  for (const line of text.split('\n'))
+    try {
+      const { seed, violations } = JSON.parse(line) as { seed: string; violations: unknown[] }
+      seen.set(seed, violations.length > 0)
+    } catch {
+      // Played again.
+    }
+  return seen
 }
 
 async function writeReport(plan: RunPlan, report: RunReport, world: RunWorld, io: CommandIo): Promise<void> {

@@ -813,7 +813,10 @@ describe.each(engines)('the store on $name', ({ create }) => {
 
   test('figures say how much waits where', async () => {
     const providerErasures = { waiting: 0, oldestAt: null, givenUp: 0 }
-    expect(await store.figures(clock.now())).toEqual({ inboxWaiting: 0, outbox: [], cases: [], providerErasures })
+    const nothing = { inboxWaiting: 0, outbox: [], cases: [], providerErasures, backedUpAt: null }
+    expect(await store.figures(clock.now())).toEqual(nothing)
+    await store.noteBackUp(clock.now())
+    expect(await store.figures(clock.now())).toEqual({ ...nothing, backedUpAt: clock.now() })
     await takeOneTurn(store, {
       id: 'SM1',
       from: maria,
@@ -842,6 +845,7 @@ describe.each(engines)('the store on $name', ({ create }) => {
       outbox: [{ priority: 0, waiting: 3, expired: 1, perhapsSent: 0, oldestDueAt: clock.now() }],
       cases: [{ level: 'P1', status: 'open', count: 1, oldestAlertAt: 4 }],
       providerErasures,
+      backedUpAt: clock.now(),
     })
   })
 
