@@ -2,7 +2,7 @@
  * What a back-up holds: the columns that both engines have, in an order in which they can be written again. Leases and
  * kept receipts are worth nothing later; numbers that the engine gives by itself are given anew, in the same order.
  */
-export const snapshotTables: { name: string; columns: string[]; orderBy: string }[] = [
+export const snapshotTables: (SnapshotTable & { orderBy: string })[] = [
   { name: 'keys', columns: ['owner', 'key_id', 'wrapped'], orderBy: 'owner' },
   {
     name: 'conversations',
@@ -46,4 +46,9 @@ export type SnapshotValue = string | number | boolean | Uint8Array | null
 export interface SnapshotRow {
   table: string
   values: SnapshotValue[]
+}
+
+export interface SnapshotTable {
+  name: string
+  columns: string[]
 }

@@ -1,13 +1,16 @@
 /**
- * How long a restart with 100,000 conversations takes, how long the work of a dead process waits for another, and what a
- * second process on the same PostgreSQL adds. Numbers of one machine in one run: `npm run faults:measure`.
+ * How long a restart with 100,000 conversations takes, how long the work of a dead process waits for another, what a
+ * second process on the same PostgreSQL adds, and how long a restore takes. Numbers of one machine in one run:
+ * `npm run faults:measure`, or a part of it with `-- --nodes` or `-- --restore 100000`.
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { type OpenedStore, openStore } from '../../src/store/open-store.ts'
 import { inbound, sms, turnOf } from '../store/fixtures.ts'
 import { startPostgres } from '../store/postgres-server.ts'
 import { type Engine, type Fleet, ourNumber, startFleet } from './fleet.ts'
+import { measureRestore } from './measure-restore.ts'
 import { rota } from './traffic.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -116,7 +119,9 @@ async function secondNode(): Promise<void> {
   }
 }
 
-if (process.argv.includes('--nodes')) await secondNode()
+const { values: asked } = parseArgs({ options: { nodes: { type: 'boolean' }, restore: { type: 'string' } } })
+if (asked.nodes) await secondNode()
+else if (asked.restore !== undefined) await measureRestore(Number(asked.restore), say)
 else await all()
 
 async function all() {
@@ -128,4 +133,6 @@ async function all() {
   }
   say('a second process on PostgreSQL')
   await secondNode()
+  say('restore')
+  await measureRestore(100_000, say)
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/g
 import { restoreBackUp, writeBackUp } from '../../src/store/back-up-file.ts'
 import type { OpenedStore } from '../../src/store/open-store.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { readSnapshot } from '../../src/store/snapshot.ts'
 import { createPostgres, createSqlite, engines, stopPostgres, type TestDatabase } from './engines.ts'
 import { advocateId, caseCode, handClock, importRota, inbound, reply, sms, takeOneTurn } from './fixtures.ts'
 
@@ -103,6 +104,16 @@ describe.each(
     }
   }, 30_000)
 
+  test('more rows than one statement takes are all there again, in their order', async () => {
+    await converse()
+    await Promise.all(
+      Array.from({ length: 1_203 }, (_, n) => store.acceptInbound(inbound({ id: `SMx${n}`, from: maria }))),
+    )
+    await backUp()
+    await (await restore()).close()
+    expect(await rowsOf(target)).toEqual(await rowsOf(source))
+  }, 30_000)
+
   test('a database that holds something is left as it is', async () => {
     await converse()
     await backUp()
@@ -114,6 +125,15 @@ describe.each(
     expect(await other.acceptInbound(inbound({ id: 'SM9', from: maria }))).toBe('duplicate')
   })
 })
+
+/** But what a restore changes on purpose: messages that waited, and whether sending is held. */
+async function rowsOf({ databaseUrl }: TestDatabase): Promise<unknown[]> {
+  const rows = []
+  for await (const { table, values } of readSnapshot(databaseUrl))
+    if (table !== 'outbox')
+      rows.push([table, ...values.map((value) => (value instanceof Uint8Array ? [...value] : value))])
+  return rows
+}
 
 describe('a back-up file', () => {
   test('shows nothing, opens with no other passphrase, and not when a byte was changed or it was cut short', async () => {
