@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
-if (!existsSync(`${folder}node_modules/botbuilder`)) {
+const asksHelp = process.argv.includes('--help') || process.argv.includes('-h')
+if (!asksHelp && !existsSync(`${folder}node_modules/botbuilder`)) {
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../src/commands/load-bundle.ts'
 import type { RunningBundle } from '../src/flow/assemble-flow.ts'
 import { type Conversation, newConversation } from '../src/flow/conversation.ts'
 import { takeTurn } from '../src/flow/take-turn.ts'
@@ -45,13 +48,6 @@ export async function measureEngine(bundle: RunningBundle, rounds: number): Prom
   )
 }
 
-const freeTexts = [
-  'Hola, necesito ayuda, no tengo donde dormir y mi hija tiene fiebre desde ayer',
-  'hello we just arrived and we need information about asylum please',
-  'mwen bezwen èd souple, mwen pa konnen kote pou m ale',
-  'здравствуйте нам нужна помощь мы на границе с детьми',
-]
-
 /** A first message in the person's own words: language, danger scan, first question. Microseconds a message. */
 export async function measureFreeText({ flow }: RunningBundle, rounds: number): Promise<Measured[]> {
   const begin = JSON.stringify(newConversation(flow.bundle, flow.data.sos.path, 'sms'))
@@ -59,8 +55,28 @@ export async function measureFreeText({ flow }: RunningBundle, rounds: number): 
     JSON.stringify(
       takeTurn(flow, JSON.parse(begin) as Conversation, messageAt(text, startedAt), startedAt).conversation,
     )
-  const round = () => microsecondsEach(() => freeTexts.map(first), freeTexts.length)
+  const texts = ownWords()
+  let next = 0
+  const some = () => {
+    for (let n = 0; n < textsAtOnce; n++) first(texts[next++ % texts.length]!)
+  }
+  const round = () => microsecondsEach(some, textsAtOnce)
   return interleaved([{ name: 'Puente, first message in own words', round }], rounds)
+}
+
+const textsAtOnce = 60
+
+/**
+ * What people write of danger and of none, in eighteen languages in turn: thousands of texts, so that words come back
+ * as often as they do from people, and no more.
+ */
+function ownWords(): string[] {
+  const folder = join(projectRoot, 'test/danger/unseen')
+  const byLanguage = readdirSync(folder).map((file) => {
+    const [, ...lines] = readFileSync(join(folder, file), 'utf8').trimEnd().split('\n')
+    return lines.map((line) => line.split('\t')[3]!)
+  })
+  return byLanguage[0]!.flatMap((_, at) => byLanguage.flatMap((texts) => texts[at] ?? []))
 }
 
 function stateAfterHello({ flow }: RunningBundle): string {

@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
 import { projectRoot } from '../src/commands/load-bundle.ts'
 import { measureDurableTurns } from './durable-turns.ts'
 import { measureEngine, measureFreeText } from './engine.ts'
@@ -8,18 +9,28 @@ import { measureSmallParts } from './small-parts.ts'
 import { measureStart } from './start.ts'
 import { loadShipped } from './triage.ts'
 
-/**
- * Measures Puente and its peers in one go.
- *
- *   npm run bench                         everything, some ten minutes
- *   npm run bench -- --write              … and writes docs/performance.md with its plots
- *   npm run bench -- --only engine,start  some of: engine parts sqlite postgres start growth
- *   npm run bench -- --quick              fewer rounds, 100,000 stored conversations instead of a million
- */
-const args = process.argv.slice(2)
-const isQuick = args.includes('--quick')
-const only = args[args.indexOf('--only') + 1]?.split(',')
-const isWanted = (name: string) => !args.includes('--only') || only?.includes(name) === true
+const help = `npm run bench: measures Puente and its peers in one go, interleaved, and prints a page of figures
+
+  npm run bench                         everything, some ten minutes
+  npm run bench -- --write              … and keeps docs/performance.md and its plots
+  npm run bench -- --only engine,start  these parts alone
+  npm run bench -- --quick              fewer rounds, 100,000 stored conversations instead of a million
+
+Parts: engine parts sqlite postgres start growth. Peers are installed at the first run, in bench/node_modules.
+`
+const parts = ['engine', 'parts', 'sqlite', 'postgres', 'start', 'growth'] as const
+type PartName = (typeof parts)[number]
+
+const { values } = readArguments()
+const isQuick = values.quick
+const only = values.only?.split(',')
+const unknown = only?.find((name) => !(parts as readonly string[]).includes(name))
+if (values.help || unknown !== undefined) {
+  if (unknown !== undefined) process.stderr.write(`There is no part "${unknown}".\n`)
+  process.stdout.write(help)
+  process.exit(unknown === undefined ? 0 : 2)
+}
+const isWanted = (name: PartName) => only === undefined || only.includes(name)
 const rounds = isQuick ? 3 : 7
 const say = (what: string) => {
   process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what} (load ${loadavg()[0]!.toFixed(1)})\n`)
@@ -56,5 +67,15 @@ if (isWanted('growth')) {
 }
 const page = writePage(results, startedAt)
 process.stdout.write(page)
-if (args.includes('--write')) keepPage(projectRoot, page, results.curves ?? [])
+if (values.write) keepPage(projectRoot, page, results.curves ?? [])
 process.exit(0)
+
+function readArguments() {
+  const flag = { type: 'boolean', default: false } as const
+  try {
+    return parseArgs({ options: { quick: flag, write: flag, help: { ...flag, short: 'h' }, only: { type: 'string' } } })
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${help}`)
+    process.exit(2)
+  }
+}

@@ -21,9 +21,12 @@ export interface Detection {
 
 /** All that detection knows: read once, by `loadLanguageModel`. */
 export interface LanguageModel {
-  scripts: Record<ModelScript, NgramModel>
+  scripts: Record<ModelScript, ScriptModel>
   firstWords: FirstWords
 }
+
+/** A script's classifier, and the language of each of its classes: a romanised one counts to its own. */
+type ScriptModel = NgramModel & { languages: Language[] }
 
 /** What the model's files hold, unpacked: `latin.json` as text, `latin.bin` as bytes, and so on. */
 export interface ModelFiles {
@@ -100,11 +103,11 @@ const LOST = 0.5
 const CANDIDATES_MAX = 3
 
 /** The model's classes, romanised ones counted to their language. */
-function byLanguage(model: NgramModel, words: readonly string[]): Map<Language, number> {
+function byLanguage(model: ScriptModel, words: readonly string[]): Map<Language, number> {
   const shares = new Map<Language, number>()
   const probabilities = classProbabilities(model, words)
   for (let c = 0; c < probabilities.length; c++) {
-    const language = (model.classes[c] as string).replace('-Latn', '')
+    const language = model.languages[c] as Language
     shares.set(language, (shares.get(language) ?? 0) + (probabilities[c] as number))
   }
   return shares
@@ -123,12 +126,19 @@ const BELIEF_FLOOR = 0.1
 
 function best(shares: Map<Language, number>): Detection['candidates'] {
   let sum = 0
-  for (const share of shares.values()) sum += share
-  const candidates = [...shares].map(([language, share]) => ({ language, probability: share / sum }))
-  return candidates.sort((a, b) => b.probability - a.probability).slice(0, CANDIDATES_MAX)
+  const most: [Language, number][] = []
+  for (const entry of shares) {
+    sum += entry[1]
+    if (most.length === CANDIDATES_MAX && entry[1] <= most[CANDIDATES_MAX - 1]![1]) continue
+    let place = most.length
+    while (place > 0 && most[place - 1]![1] < entry[1]) place--
+    most.splice(place, 0, entry)
+    most.length = Math.min(most.length, CANDIDATES_MAX)
+  }
+  return most.map(([language, share]) => ({ language, probability: share / sum }))
 }
 
-function readScript({ texts, bytes }: ModelFiles, script: ModelScript): NgramModel {
+function readScript({ texts, bytes }: ModelFiles, script: ModelScript): ScriptModel {
   const text = texts[`${script}.json`]
   const weights = bytes[`${script}.bin`]
   const table = bytes[`${script}-words.bin`]
@@ -142,6 +152,7 @@ function readScript({ texts, bytes }: ModelFiles, script: ModelScript): NgramMod
   const slots = table.length / 2
   return {
     classes,
+    languages: classes.map((name) => name.replace('-Latn', '')),
     bias: Float32Array.from(bias),
     scale,
     weights: new Int8Array(weights.buffer, weights.byteOffset, weights.length),

@@ -92,7 +92,8 @@ export function hintOf(hints: WordHints, word: string): WordHint {
 }
 
 const none: readonly string[] = []
-const RECENT_MAX = 4_000
+/** Some three megabytes when it is full. */
+const RECENT_MAX = 16_000
 /** Words written together have so many letters. */
 const FILLED_MIN = 8
 const FILLED_MAX = 60
