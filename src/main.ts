@@ -14,6 +14,7 @@ import { createClock, followDatabaseClock } from './clock.ts'
 import { readLikenessModel } from './danger-files.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
+import { pageGatherer } from './gather-pages.ts'
 import type { Shell } from './handle-incoming.ts'
 import type { Rota } from './handoff/rota.ts'
 import { advocateWords } from './handoff/words.ts'
@@ -124,6 +125,11 @@ export async function startPuente(options: {
     senders,
     now,
     random: Math.random,
+    gather: pageGatherer({
+      levels: async () => (await shell.bundleOf(null)).dialogs.levels,
+      now,
+      timeScale: settings.timeScale,
+    }),
     onOutcome: (message, outcome) => {
       const fields = { effectId: message.id, channel: message.address.channel }
       if (outcome.kind === 'accepted') log.info('sent', fields)

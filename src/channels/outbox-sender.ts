@@ -1,7 +1,7 @@
 import { LEASE_MS } from '../store/lease.ts'
 import type { AttemptOutcome, OutboxMessage, Store } from '../store/store.ts'
 import { retryDelayMs } from './retry-delay.ts'
-import type { Senders } from './sender.ts'
+import type { Gather, Parcel, Senders } from './sender.ts'
 
 export interface OutboxSenderParts {
   store: Pick<Store, 'claimOutbox' | 'startAttempts' | 'finishAttempts'>
@@ -10,6 +10,8 @@ export interface OutboxSenderParts {
   random: () => number
   /** How many requests are under way at once. Providers refuse for concurrency, not for rate, so it stays small. */
   atOnce?: number
+  /** Lets several messages share a text; without it each is a text of its own. */
+  gather?: Gather
   /** Milliseconds of a clock that is never set. */
   steadyMs?: () => number
   /** Hears the outcome of every attempt. */
@@ -36,7 +38,7 @@ export interface OutboxSender {
 
 /** Carries messages from the outbox to the providers. */
 export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
-  const { store, senders, now, random, atOnce = 8, steadyMs = () => performance.now() } = parts
+  const { store, senders, now, random, gather, atOnce = 8, steadyMs = () => performance.now() } = parts
   const underWay = new Set<Promise<void>>()
   let claiming: Promise<unknown> = Promise.resolve()
   let failure: { error: unknown } | null = null
@@ -57,7 +59,7 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
     throw error
   }
 
-  /** Fills the free places of the pool. Claims no more than that: what waits here would use up its lease. */
+  /** Fills the free places of the pool. Keeps no more than that: what waits here would use up its lease. */
   async function startSome(): Promise<{ started: number } | 'no_place' | 'nothing_left'> {
     const free = atOnce - underWay.size
     if (free <= 0) return 'no_place'
@@ -65,13 +67,14 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
     const claimed = await store.claimOutbox(free, now())
     progressAt = performance.now()
     if (claimed.length === 0) return 'nothing_left'
+    const parcels = await gathered(claimed, free)
     const { refused } = await store.startAttempts(
-      claimed.map(({ id, lease }) => ({ id, lease })),
+      parcels.flatMap(inParcel).map(({ id, lease }) => ({ id, lease })),
       now(),
     )
-    const going = claimed.filter(({ id }) => !refused.includes(id))
-    for (const message of going) {
-      const attempt: Promise<void> = attemptOne(message, claimedAt)
+    const going = parcels.flatMap((parcel) => withoutRefused(parcel, claimed, refused))
+    for (const parcel of going) {
+      const attempt: Promise<void> = attemptOne(parcel, claimedAt)
         .catch((error) => {
           // The database failed after the attempt, so its outcome is unknown; the next claim settles it.
           failure ??= { error }
@@ -82,15 +85,31 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
     return { started: going.length }
   }
 
-  async function attemptOne(message: OutboxMessage, claimedAt: number): Promise<void> {
+  /** A heap of pages is looked at as a whole, so that those to one phone can share a text. */
+  async function gathered(claimed: OutboxMessage[], places: number): Promise<Parcel[]> {
+    if (gather === undefined) return claimed.map((message) => ({ message, others: [] }))
+    if (claimed.length === places && claimed.every(({ priority }) => priority === 0))
+      claimed.push(...(await store.claimOutbox(heapMax, now())))
+    const { go, wait } = await gather(claimed, places)
+    const putBack = wait.map(({ message, until }): AttemptOutcome => {
+      const { id, lease, unknownOutcome } = message
+      return { id, lease, kind: 'retry', retryAt: until, code: null, unknown: unknownOutcome }
+    })
+    await store.finishAttempts(putBack, now())
+    return go
+  }
+
+  async function attemptOne({ message, others }: Parcel, claimedAt: number): Promise<void> {
     const send = senders[message.address.channel]
     const { id, lease } = message
+    const forAll = (outcome: AttemptOutcome): AttemptOutcome[] => [
+      outcome,
+      ...others.map((other) => ({ ...outcome, id: other.id, lease: other.lease })),
+    ]
     // A process that was held still since it took the message may not be the only one that has it.
     if (steadyMs() - claimedAt > beginWithinMs) {
-      await store.finishAttempts(
-        [{ id, lease, kind: 'retry', retryAt: now(), code: null, unknown: message.unknownOutcome }],
-        now(),
-      )
+      const unsent = { id, lease, kind: 'retry', retryAt: now(), code: null, unknown: message.unknownOutcome } as const
+      await store.finishAttempts(forAll(unsent), now())
       return
     }
     const outcome: AttemptOutcome =
@@ -101,7 +120,7 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
             const waitMs = retryDelayMs({ attempts: message.attempts + 1, isPage, chance: random() })
             return { id, lease, kind: 'retry', retryAt: now() + waitMs, code: null, unknown: true }
           })
-    await store.finishAttempts([outcome], now())
+    await store.finishAttempts(forAll(outcome), now())
     progressAt = performance.now()
     parts.onOutcome?.(message, outcome)
   }
@@ -120,6 +139,20 @@ export function createOutboxSender(parts: OutboxSenderParts): OutboxSender {
     },
   }
 }
+
+const inParcel = ({ message, others }: Parcel): OutboxMessage[] => [message, ...others]
+
+/** What was cancelled meanwhile must not be in a text; the others of that text then go by themselves. */
+function withoutRefused(parcel: Parcel, claimed: OutboxMessage[], refused: readonly string[]): Parcel[] {
+  const ids = inParcel(parcel).map(({ id }) => id)
+  if (!ids.some((id) => refused.includes(id))) return [parcel]
+  return claimed
+    .filter(({ id }) => ids.includes(id) && !refused.includes(id))
+    .map((message) => ({ message, others: [] }))
+}
+
+/** So many pages are looked at together. */
+const heapMax = 120
 
 /** So that a request that takes its longest, 10 s and some, ends before the lease does. */
 const beginWithinMs = LEASE_MS - 15_000

@@ -7,6 +7,18 @@ export type Send = (message: OutboxMessage) => Promise<AttemptOutcome>
 /** Who sends on which channel; a channel without one cannot be written to. */
 export type Senders = Partial<Record<Channel, Send>>
 
+/** One text that goes out for several messages: `message` is the first of them, with the text of all. */
+export interface Parcel {
+  message: OutboxMessage
+  others: OutboxMessage[]
+}
+
+/** Which of the messages that may go now share a text, in at most so many texts as there are `places`, and which wait. */
+export type Gather = (
+  due: OutboxMessage[],
+  places: number,
+) => Promise<{ go: Parcel[]; wait: { message: OutboxMessage; until: number }[] }>
+
 /** Why a message did not simply go out. */
 export type SendReason =
   | 'rate'

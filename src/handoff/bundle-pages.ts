@@ -1,125 +1,103 @@
-import type { AdvocateId, CaseCode, FlagId, Level } from '../types.ts'
 import type { Levels } from './levels.ts'
-import type { RotaChannel } from './rota.ts'
 import { scaled } from './zone.ts'
 
-/** A page that wants to go out. */
-export interface QueuedPage {
-  key: string
-  advocate: AdvocateId
-  channel: RotaChannel
-  code: CaseCode
-  level: Level
-  /** Of the flags, the place in the order of a surge; see {@link surgeRank}. */
-  rank: number
-  firstAlertAt: number
+/** A page that may go out now. */
+export interface DuePage {
+  id: string
+  /** One phone on one channel. */
+  to: string
+  /** As {@link pageText} of page-text.ts writes it. */
   text: string
 }
 
-/** One text to one advocate, made of one page or several. */
-export interface BundledPage {
-  advocate: AdvocateId
-  channel: RotaChannel
-  keys: string[]
+/** One text that goes out for one page or several, the most urgent first. */
+export interface BundledPages {
+  to: string
+  ids: string[]
   text: string
 }
 
-/** More untaken P1 than the people on call can hold: pages are merged and the coordinator is asked at once. */
+/** More untaken P1 than the people on call can hold: the coordinator is asked at once. */
 export function isSurge(untakenP1: number, advocatesOnCall: number, levels: Levels): boolean {
   return untakenP1 > levels.surge.untaken_p1_per_advocate * Math.max(1, advocatesOnCall)
 }
 
 /**
- * Decides which pages go out now and which wait to be sent together.
+ * Decides which of the pages that are due now go out by themselves, which share a text, and which wait.
  *
- * The first page to an advocate always goes at once. Outside a surge a P1 is never held back, whatever came before.
- * Else, what comes within the merge time of an advocate's last page waits for its end and then goes as one text, the
- * most dangerous first, then the oldest. Whoever had as many pages in an hour as levels.yaml allows gets no further P2
- * until the hour is over; then all of them in one text.
+ * Up to five texts in one merge time each page is a text of its own, so that a bad night with a few cases looks like any
+ * other. Beyond that a phone gets what is due in the same moment as one text, and a P2 waits for its turn: no more than
+ * five texts in a merge time, and no more in an hour than levels.yaml allows. A P1 never waits, and what waits goes along
+ * with it.
  *
- * @param sent - when each advocate was sent pages in the last hour, oldest first; nobody listed got none
+ * @param due - in the order in which they were asked for
+ * @param sentAt - when each phone got pages in the last hour, oldest first
  */
 export function bundlePages(
-  queued: readonly QueuedPage[],
-  sent: ReadonlyMap<AdvocateId, readonly number[]>,
-  context: { levels: Levels; isSurge: boolean; now: number; timeScale: number },
-): { send: BundledPage[]; held: QueuedPage[]; nextDueAt: number | null } {
-  const send: BundledPage[] = []
-  const held: QueuedPage[] = []
-  let nextDueAt: number | null = null
-  for (const advocate of new Set(queued.map((page) => page.advocate))) {
-    const pages = queued.filter((page) => page.advocate === advocate).sort(mostDangerousFirst)
-    const opensAt = opensAgainAt(sent.get(advocate) ?? [], context)
-    if (context.now >= opensAt) {
-      const urgent = context.isSurge ? [] : pages.filter((page) => page.level === 'P1')
-      // Outside a surge every P1 is a text of its own, as if nothing else were there.
-      send.push(...urgent.map((page) => merged([page])))
-      send.push(...perChannel(pages.filter((page) => !urgent.includes(page))).map(merged))
-      continue
-    }
-    for (const page of pages) {
-      if (page.level === 'P1' && !context.isSurge) send.push(merged([page]))
-      else {
-        held.push(page)
-        nextDueAt = Math.min(nextDueAt ?? opensAt, opensAt)
-      }
-    }
+  due: readonly DuePage[],
+  sentAt: ReadonlyMap<string, readonly number[]>,
+  context: { levels: Levels; now: number; timeScale: number },
+): { send: BundledPages[]; wait: { id: string; until: number }[] } {
+  const send: BundledPages[] = []
+  const wait: { id: string; until: number }[] = []
+  for (const to of new Set(due.map((page) => page.to))) {
+    const pages = due.filter((page) => page.to === to).sort((left, right) => levelOf(left) - levelOf(right))
+    const { room, until } = roomFor(sentAt.get(to) ?? [], context)
+    if (room === 0 && levelOf(pages[0]!) > 1) wait.push(...pages.map(({ id }) => ({ id, until })))
+    else send.push(...(pages.length <= room ? pages.map((page) => [page]) : packed(pages)).map(oneText))
   }
-  return { send, held, nextDueAt }
+  return { send, wait }
 }
 
-/** When an advocate may be sent the next page that is no single P1. */
-function opensAgainAt(
+/** What may be a page that shares a text, by how it begins and ends; anything else goes out as it is. */
+export const isPageText = (text: string): boolean =>
+  /^L[12] \w{4} \/ .* \/ Reply 1 \w{4} TAKE, 2 \w{4} PASS$/.test(text)
+
+/** So many texts a person reads one by one; beyond that they are a heap. */
+const textsAtOnce = 5
+
+/** How many more texts a phone may get now, and when it may get the next if none. */
+function roomFor(
   sent: readonly number[],
   { levels, now, timeScale }: { levels: Levels; now: number; timeScale: number },
-): number {
-  const last = sent.at(-1)
-  if (last === undefined) return now
-  const hour = sent.filter((at) => at > now - scaled(60, timeScale))
-  const isFull = hour.length >= levels.surge.pages_per_hour
-  const capped = isFull ? hour[hour.length - levels.surge.pages_per_hour]! + scaled(60, timeScale) : now
-  return Math.max(last + scaled(levels.surge.merge_minutes, timeScale), capped)
+): { room: number; until: number } {
+  const limits = [
+    { texts: textsAtOnce, ms: scaled(levels.surge.merge_minutes, timeScale) },
+    { texts: levels.surge.pages_per_hour, ms: scaled(60, timeScale) },
+  ].map(({ texts, ms }) => {
+    // A clock that was set back must not hold anything until it is there again.
+    const within = sent.filter((at) => at <= now && at > now - ms)
+    return { room: Math.max(0, texts - within.length), until: (within.at(-texts) ?? now - ms) + ms }
+  })
+  return { room: Math.min(...limits.map(({ room }) => room)), until: Math.max(...limits.map(({ until }) => until)) }
+}
+
+const levelOf = ({ text }: DuePage): number => Number(text[1])
+
+/** Septets of two segments of a long SMS. Nothing in these lines is outside the GSM alphabet. */
+const twoSegments = 306
+
+function packed(pages: readonly DuePage[]): DuePage[][] {
+  const texts: DuePage[][] = []
+  for (const page of pages) {
+    const last = texts.at(-1)
+    if (last !== undefined && oneText([...last, page]).text.length <= twoSegments) last.push(page)
+    else texts.push([page])
+  }
+  return texts
 }
 
 /**
- * The order of protocol section 2 in a surge: CAPTIVE, CAPTIVE_OTHER, MED_LIFE, OB_EMERG, SELFHARM_NOW, LAPSE_CRIT,
- * upgrades to P1, THREAT_NOW, TEXT, EMERG alone. Lower is more dangerous.
+ * A line for each case, and the end of a page: `L1 K7QF / A B / HT`, `L1 M4TD / D / ES`, `Reply 1 K7QF TAKE, 2 K7QF PASS`.
+ * The others are answered the same way with their codes, several at once with `1 K7QF M4TD`.
  */
-export function surgeRank(flags: readonly FlagId[], isUpgraded: boolean): number {
-  const before = ['CAPTIVE', 'CAPTIVE_OTHER', 'MED_LIFE', 'OB_EMERG', 'SELFHARM_NOW', 'LAPSE_CRIT']
-  const named = before.findIndex((flag) => flags.includes(flag))
-  if (named >= 0) return named
-  if (isUpgraded) return 6
-  const after = ['THREAT_NOW', 'TEXT', 'EMERG'].findIndex((flag) => flags.includes(flag))
-  return after >= 0 ? 7 + after : 10
+function oneText(pages: readonly DuePage[]): BundledPages {
+  const [first] = pages
+  const { to, text } = first!
+  const ids = pages.map(({ id }) => id)
+  if (pages.length === 1) return { to, ids, text }
+  return { to, ids, text: [...pages.map(({ text }) => head(text)), text.split(' / ').at(-1)].join('\n') }
 }
 
-// Four cases fit two segments; more would make the text that wakes somebody longer than a glance.
-const casesInOneText = 4
-
-/** Keeps beginning and end of a page: the first case begins the text, and its reply ends it. */
-function merged(pages: readonly QueuedPage[]): BundledPage {
-  const first = pages[0]!
-  const { advocate, channel } = first
-  const keys = pages.map((page) => page.key)
-  if (pages.length === 1) return { advocate, channel, keys, text: first.text }
-  const shown = pages.slice(0, casesInOneText)
-  const lines = shown.map((page) => page.text.split(' / Reply ')[0]!.split(' / ').slice(0, 4).join(' / '))
-  const more = pages.length > shown.length ? [`+${pages.length - shown.length}`] : []
-  const codes = shown.map((page) => page.code).join(', ')
-  return {
-    advocate,
-    channel,
-    keys,
-    text: [...lines, ...more, `${codes}: Reply 1 ${first.code} TAKE, 2 ${first.code} PASS`].join('\n'),
-  }
-}
-
-function perChannel(pages: readonly QueuedPage[]): QueuedPage[][] {
-  const channels = [...new Set(pages.map((page) => page.channel))]
-  return channels.map((channel) => pages.filter((page) => page.channel === channel))
-}
-
-function mostDangerousFirst(left: QueuedPage, right: QueuedPage): number {
-  return left.level.localeCompare(right.level) || left.rank - right.rank || left.firstAlertAt - right.firstAlertAt
-}
+/** Without city, way of contact, time and minutes; with the mark of a drill. */
+const head = (text: string): string => text.split(' / ').slice(0, -5).join(' / ')

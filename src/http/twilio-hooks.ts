@@ -1,7 +1,7 @@
 import { answerCall, type SpokenNotice } from '../channels/twilio/answer-call.ts'
 import { type FormParameters, readForm } from '../channels/twilio/read-form.ts'
 import { type InboundResult, readInboundCall, readInboundMessage } from '../channels/twilio/read-inbound.ts'
-import { readReceipt } from '../channels/twilio/read-receipt.ts'
+import { alsoOf, readReceipt } from '../channels/twilio/read-receipt.ts'
 import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
 import { isSignedByTwilio } from '../channels/twilio/verify-signature.ts'
 import type { NewInbound, Store } from '../store/store.ts'
@@ -85,11 +85,13 @@ export function twilioHooks(parts: TwilioHookParts): Hooks {
     [paths.message]: inbound(paths.message, readInboundMessage, () => xml('<Response/>')),
     [paths.voice]: inbound(paths.voice, readInboundCall, () => xml(answerCall(parts.spokenNotices()))),
     [paths.status]: signed(paths.status, async (form, target) => {
-      const effect = new URL(target, 'http://any').searchParams.get('effect')
-      const read = readReceipt(form, effect, twilio)
+      const query = new URL(target, 'http://any').searchParams
+      const read = readReceipt(form, query.get('effect'), twilio)
       if (!read.ok) return refuse(paths.status, read.reason === 'account' ? 403 : 400, read.reason)
       try {
-        await withinMs(store.recordReceipt(read.receipt, now()), storeWaitMs)
+        // A text that went out for several pages brings one receipt for all of them.
+        const receipts = [read.receipt, ...alsoOf(read.receipt, query.getAll('also'))]
+        await withinMs(Promise.all(receipts.map((receipt) => store.recordReceipt(receipt, now()))), storeWaitMs)
       } catch (error) {
         return tryAgain(paths.status, error)
       }

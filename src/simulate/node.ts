@@ -5,6 +5,7 @@ import { createReadBack } from '../channels/twilio/read-back.ts'
 import { createTwilioSender, type HttpClient } from '../channels/twilio/send.ts'
 import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
 import type { RunningBundle } from '../flow/assemble-flow.ts'
+import { pageGatherer } from '../gather-pages.ts'
 import type { Shell } from '../handle-incoming.ts'
 import type { Rota } from '../handoff/rota.ts'
 import type { AdvocateWords } from '../handoff/words.ts'
@@ -207,6 +208,7 @@ export function createNode(parts: NodeParts): SimulatedNode {
       senders: { sms: send, whatsapp: send },
       now,
       random: chance.next,
+      gather: pageGatherer({ levels: async () => parts.bundle.dialogs.levels, now, timeScale: 1 }),
       steadyMs: time.now,
     })
     const onError = (error: unknown) => {

@@ -272,6 +272,8 @@ export interface OutboxMessage extends NewOutbox {
   /** An attempt was started and its outcome is unknown. */
   unknownOutcome: boolean
   lease: string
+  /** Other messages for which this one's text goes out too; their receipts are its own. */
+  also?: EffectId[]
 }
 export type AttemptOutcome =
   | { id: EffectId; lease: string; kind: 'accepted'; providerId: string; status: string }

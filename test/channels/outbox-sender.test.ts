@@ -117,6 +117,31 @@ describe('the outbox', () => {
     expect(sent).toEqual(['fresh'])
   })
 
+  test('of messages that share a text each has its own outcome; one that was cancelled is not in it', async () => {
+    const texts: string[] = []
+    const outbox = memoryOutbox()
+    const sender = createOutboxSender({
+      store: outbox,
+      senders: {
+        sms: (message) => {
+          texts.push(message.text)
+          return acceptIt(message)
+        },
+      },
+      now: () => 0,
+      random: () => 0,
+      gather: async ([first, ...others]) => ({ go: [{ message: { ...first!, text: 'all' }, others }], wait: [] }),
+    })
+    for (const id of ['a', 'b', 'c']) outbox.add(id, { text: id })
+    expect(await sender.sendDue()).toBe(1)
+    expect(texts).toEqual(['all'])
+    expect(outbox.log.slice(3)).toEqual(['accepted a', 'accepted b', 'accepted c'])
+    for (const id of ['d', 'e', 'f']) outbox.add(id, { text: id })
+    outbox.refuse.add('e')
+    await sender.sendDue()
+    expect(texts.slice(1)).toEqual(['d', 'f'])
+  })
+
   test('a channel nobody sends on fails, so that the case shows it', async () => {
     const { outbox, sender } = start()
     outbox.add('call', { address: { channel: 'voice', value: '+15550100001' } })

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createOutboxSender } from '../../src/channels/outbox-sender.ts'
 import { createTwilioSender } from '../../src/channels/twilio/send.ts'
+import { pageGatherer } from '../../src/gather-pages.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createLog } from '../../src/http/log.ts'
 import { type RunningServer, serve } from '../../src/http/serve.ts'
 import type { OpenedStore } from '../../src/store/open-store.ts'
 import type { NewOutbox, Work } from '../../src/store/store.ts'
 import type { ConversationId, EffectId } from '../../src/types.ts'
+import { levels } from '../handoff/world.ts'
 import { createSqlite, type TestDatabase } from '../store/engines.ts'
 import { type FakeTwilio, startFakeTwilio } from '../twilio/fake-twilio.ts'
 
@@ -51,7 +53,9 @@ beforeEach(async () => {
   const log = createLog({ level: 'debug', now: () => now, write: (line) => logged.push(line) })
   server = await serve(createApp({ store, settings, log, now: () => now }), { port: 0, host: '127.0.0.1' })
   const send = createTwilioSender({ settings: settings.twilio, now: () => now, random: () => 0, timeoutMs: 20_000 })
-  const sender = createOutboxSender({ store, senders: { sms: send, whatsapp: send }, now: () => now, random: () => 0 })
+  const gather = pageGatherer({ levels: async () => levels, now: () => now, timeScale: 1 })
+  const senders = { sms: send, whatsapp: send }
+  const sender = createOutboxSender({ store, senders, now: () => now, random: () => 0, gather })
   sendDue = sender.sendDue
 })
 
@@ -160,6 +164,27 @@ describe('one text and its answer', () => {
     expect(await statusOf(work.id, 'e1')).toMatch(/undelivered|failed/)
     const failed = await claimOne()
     expect(failed.events).toMatchObject([{ kind: 'delivery_failed', effectId: 'e1', code: 30006 }])
+  })
+
+  test('pages that share a text share its receipt', async () => {
+    await write('Hola')
+    const work = await claimOne()
+    const page = (code: string) =>
+      `L1 ${code} / A / ES / city M / by text / 02:14 / 5 min left / Reply 1 ${code} TAKE, 2 ${code} PASS`
+    const codes = ['K7QF', 'M4TD', 'B2C3', 'D4F5', 'X7X7', 'Z2Z2']
+    const over = { priority: 0, ratherTwice: true } as const
+    await answer(
+      work,
+      codes.map((code) => ({ id: code, text: page(code), over })),
+    )
+    expect(await sendDue()).toBe(1)
+    const [sent] = fake.outbound()
+    expect(sent!.parameters.Body!.split('\n')).toHaveLength(7)
+    await fake.report(sent!.resource.sid, 'undelivered', 30003)
+    const failed = await claimOne()
+    expect(failed.events.map((event) => (event.kind === 'delivery_failed' ? event.effectId : null)).sort()).toEqual(
+      [...codes].sort(),
+    )
   })
 
   test('a receipt for a message nobody knows is taken, and harms nobody', async () => {

@@ -5,6 +5,7 @@ import { lateTurnRunner } from '../../src/channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from '../../src/channels/outbox-sender.ts'
 import type { Send } from '../../src/channels/sender.ts'
 import { loadWorld } from '../../src/commands/simulate.ts'
+import { pageGatherer } from '../../src/gather-pages.ts'
 import { type Shell, workOnce } from '../../src/handle-incoming.ts'
 import type { Rota } from '../../src/handoff/rota.ts'
 import { importRota } from '../../src/rota-import.ts'
@@ -80,7 +81,9 @@ export class Phones {
     }
     const send: Send = (message) => this.carry(message)
     const senders = { sms: send, whatsapp: send, voice: send }
-    this.sendDue = createOutboxSender({ store: this.store, senders, now, random: this.chance.next, atOnce: 1 }).sendDue
+    const gather = pageGatherer({ levels: async () => world.bundle.dialogs.levels, now, timeScale: 1 })
+    const parts = { store: this.store, senders, now, random: this.chance.next, gather, atOnce: 1 }
+    this.sendDue = createOutboxSender(parts).sendDue
   }
 
   async import(rota: string): Promise<void> {
@@ -152,13 +155,14 @@ export class Phones {
   }
 
   private async carry(message: OutboxMessage): ReturnType<Send> {
-    const { id, lease, address, text, repeat } = message
+    const { id, lease, address, text, repeat, also = [] } = message
     if (this.stopped.has(address.value)) return { id, lease, kind: 'failed', code: 21610 }
     const { value: to, channel } = address
     if (!this.dead.has(to)) this.inbox.push({ at: this.now, to, channel, text, effect: id, repeat })
     const providerId = `out-${++this.messages}`
     if (this.dead.has(to))
-      await this.store.recordReceipt({ effectId: id, providerId, status: 'undelivered', code: 30005 }, this.now)
+      for (const effectId of [id, ...also])
+        await this.store.recordReceipt({ effectId, providerId, status: 'undelivered', code: 30005 }, this.now)
     return { id, lease, kind: 'accepted', providerId, status: 'queued' }
   }
 

@@ -30,9 +30,16 @@ export function readReceipt(
   const status = MessageStatus ?? SmsStatus
   if (typeof status !== 'string' || !deliveryStates.has(status)) return { ok: false, reason: 'status' }
   const code = typeof ErrorCode === 'string' && /^\d{1,6}$/.test(ErrorCode) ? Number(ErrorCode) : null
-  const effectId = effect !== null && /^[A-Za-z0-9_.:~-]{1,200}$/.test(effect) ? (effect as EffectId) : null
+  const effectId = effect !== null && isEffectId(effect) ? effect : null
   return { ok: true, receipt: { effectId, providerId, status, code: code === 0 ? null : code } }
 }
+
+/** The same receipt for the other messages that shared the text, the `also` of the callback's query. */
+export function alsoOf(receipt: DeliveryReceipt, also: readonly string[]): DeliveryReceipt[] {
+  return also.filter(isEffectId).map((effectId) => ({ ...receipt, effectId }))
+}
+
+const isEffectId = (id: string): id is EffectId => /^[A-Za-z0-9_.:~-]{1,200}$/.test(id)
 
 /** @see https://www.twilio.com/docs/messaging/api/message-resource#message-status-values */
 const deliveryStates: ReadonlySet<string> = new Set([

@@ -156,7 +156,8 @@ function accepted(message: OutboxMessage, providerId: string, status: string, co
 
 function statusCallback(message: OutboxMessage, publicUrl: string): string {
   const repeat = message.repeat || message.unknownOutcome ? '&repeat=1' : ''
-  return `${publicUrl}/hooks/twilio/status?effect=${encodeURIComponent(message.id)}${repeat}`
+  const also = (message.also ?? []).map((id) => `&also=${encodeURIComponent(id)}`).join('')
+  return `${publicUrl}/hooks/twilio/status?effect=${encodeURIComponent(message.id)}${also}${repeat}`
 }
 
 function validitySeconds(message: OutboxMessage, now: number): { validityPeriod: number } | null {

@@ -933,8 +933,8 @@ export const brokenCopies: BrokenCopy[] = [
   {
     name: 'pages that wait ten hours for each other',
     file: levels,
-    find: 'merge_minutes: 1 ',
-    replace: 'merge_minutes: 600 ',
+    find: 'merge_minutes: 1',
+    replace: 'merge_minutes: 600',
     code: 'promises/value-changed',
     says: '1 at most; here it is 600',
   },
