@@ -51,7 +51,7 @@ interface Example {
 
 const root = join(import.meta.dirname, '..')
 const args = process.argv.slice(2)
-const without = valueOf('--without')
+const without = optionOf('--without')
 const folder = join(root, 'test/danger')
 const scanner = { ...readDangerScanner(root), likeness: null }
 
@@ -61,7 +61,7 @@ const taught = [
   ...readDangerFolder(join(folder, 'taught')),
   ...readMade(),
   ...readAnswers(),
-  ...readEveryday(valueOf('--everyday')),
+  ...readEveryday(optionOf('--everyday')),
 ]
 const unseen = readDangerFolder(join(folder, 'unseen'))
 const examples = [...taught, ...unseen].filter((text) => text.folder !== without).flatMap(examplesOf)
@@ -271,7 +271,7 @@ function write({ weights, ...head }: LikenessModel): void {
   console.log(`Written: ${examples.length} examples.`)
 }
 
-function valueOf(option: string): string | undefined {
+function optionOf(option: string): string | undefined {
   return args.includes(option) ? args[args.indexOf(option) + 1] : undefined
 }
 
