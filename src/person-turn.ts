@@ -122,7 +122,9 @@ async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
 
 async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
   const { world, state, work } = draft
-  const text = await withoutCaseWord(draft, event)
+  const written = await withoutCaseWord(draft, event)
+  // Phones put our question into the answer, and its words about danger are ours.
+  const text = world.bundle.withoutOwnTexts(written)
   const message: IncomingMessage = {
     id: event.id,
     at: event.at,
@@ -151,7 +153,8 @@ async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'mess
   if (!turn.isForTheCase) return
   const media = event.media.map(({ kind }) => kind)
   const of = state.continues && state.code === null ? casePhone(state.continues.code).shown : state.code
-  const passedOn = of === null ? null : await relayIn(world, state, { text, media, of }, work.address.value)
+  const passedOn =
+    of === null ? null : await relayIn(world, state, { text: text || written, media, of }, work.address.value)
   draft.inputs.push({ kind: 'person_wrote', isRelayed: passedOn !== null })
   draft.toCase.did.add(passedOn === null ? 'wrote' : 'wrote_to_advocate')
   if (passedOn === null) return

@@ -2,6 +2,7 @@ import { compileAnswerWords } from '../language/answer-words.ts'
 import { updateBelief } from '../language/belief.ts'
 import { detectLanguage, type LanguageModel } from '../language/detect-language.ts'
 import { isEverydayWord } from '../language/everyday-words.ts'
+import { compileOwnTexts, withoutOwnTexts } from '../language/own-texts.ts'
 import { readAnswer, readGlobalWord } from '../language/read-reply.ts'
 import { isWritten, loadTexts, type Texts } from '../language/texts.ts'
 import type { LikenessModel } from '../triage/likeness.ts'
@@ -19,6 +20,8 @@ export interface RunningBundle {
   danger: DangerScanner
   /** Whether people are known to write this word to us, by chance or as an answer. */
   isEverydayWord(text: string): boolean
+  /** A message without those of our own texts that it quotes. */
+  withoutOwnTexts(message: string): string
 }
 
 /**
@@ -55,5 +58,13 @@ export function assembleFlow(
   }
   const flow = compileFlow({ ...dialogs, bundle: options.id, ears, timeScale: options.timeScale })
   const { firstWords } = options.model
-  return { flow, texts, dialogs, danger, isEverydayWord: (text) => isEverydayWord(answerWords, firstWords, text) }
+  const own = compileOwnTexts(texts)
+  return {
+    flow,
+    texts,
+    dialogs,
+    danger,
+    isEverydayWord: (text) => isEverydayWord(answerWords, firstWords, text),
+    withoutOwnTexts: (message) => withoutOwnTexts(own, message),
+  }
 }
