@@ -33,9 +33,16 @@ const loadMs = performance.now() - before
 const scanner = args.includes('--rules') ? { ...shipped, likeness: null } : shipped
 
 const tallies = new Map<string, Tally>()
+const byCategory = new Map<string, { named: number; urgent: number }>()
 for (const row of rows) {
   const reading = readDanger(scanner, row.text, args.includes('--unknown') ? null : row.lang)
   const { scan } = reading
+  for (const category of row.urgent ? row.categories : []) {
+    const count = byCategory.get(category) ?? { named: 0, urgent: 0 }
+    byCategory.set(category, count)
+    count.urgent++
+    if (scan.categories.some((found) => found === category)) count.named++
+  }
   for (const key of [row.lang, 'all']) {
     const tally = tallies.get(key) ?? {
       caught: 0,
@@ -79,6 +86,11 @@ for (const [lang, tally] of [...tallies].sort(([a], [b]) => Number(a === 'all') 
     ratio(categoriesFound, categoriesFound + categoriesMissed).padStart(16),
   ]
   console.log(cells.join(' '))
+}
+
+console.log('category     named  of urgent')
+for (const [category, { named, urgent }] of [...byCategory].sort()) {
+  console.log(`${category.padEnd(12)} ${ratio(named, urgent).padStart(5)}  ${urgent}`)
 }
 
 for (const known of [true, false]) {
