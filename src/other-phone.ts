@@ -52,7 +52,13 @@ export type ToOtherPhone =
   | { kind: 'say_here'; advocate: AdvocateId; text: string; code: CaseCode; word: string }
 
 /** Keys of locales/…/advocate.json. */
-export type OtherPhoneNotice = 'other_phone' | 'other_phone_own' | 'other_phone_stopped' | 'other_phone_erase'
+export type OtherPhoneNotice =
+  | 'other_phone'
+  | 'other_phone_own'
+  /** To those who have the case that the other phone had opened itself. */
+  | 'other_phone_of'
+  | 'other_phone_stopped'
+  | 'other_phone_erase'
 
 /** Somebody looks after this case, or is being looked for. */
 export const isCaseLive = ({ code, dialog, eraseAt }: PersonState): boolean =>

@@ -39,14 +39,7 @@ export function handOff(draft: Draft): void {
     unreachable: world.unreachable,
   })
   state.handoff = advance.state
-  const [other] = state.phones
-  if (other !== undefined && advance.takenBy.some((advocate) => !takersBefore.includes(advocate)))
-    tellTakers(
-      draft,
-      other.ownCode === null ? 'other_phone' : 'other_phone_own',
-      `${work.id}.v${work.version}.p`,
-      other.ownCode,
-    )
+  if (advance.takenBy.some((advocate) => !takersBefore.includes(advocate))) tellOfPhones(draft)
   const isTaken = advance.status === 'taken'
   // Their words must not go on to somebody who no longer has the case.
   if (state.relay !== null && !advance.takenBy.includes(state.relay.advocate)) state.relay = null
@@ -59,6 +52,16 @@ export function handOff(draft: Draft): void {
   draft.nextHandoffAt = advance.nextDueAt
   for (const effect of advance.effects) queue(draft, effect)
   draft.openPages = advance.openPages.map((page) => ({ ...page, code: state.code!, conversation: work.id }))
+}
+
+/** Whoever takes the case hears of the other phones: those that sent its word, and the case whose word this one sent. */
+function tellOfPhones(draft: Draft): void {
+  const { state, work } = draft
+  const id = `${work.id}.v${work.version}`
+  const [other] = state.phones
+  if (other !== undefined)
+    tellTakers(draft, other.ownCode === null ? 'other_phone' : 'other_phone_own', `${id}.p`, other.ownCode)
+  if (state.continues !== null) tellTakers(draft, 'other_phone_of', `${id}.j`, state.continues.code)
 }
 
 function queue(draft: Draft, effect: HandoffEffect): void {

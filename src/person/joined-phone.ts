@@ -1,13 +1,14 @@
 import { renderMessage } from '../flow/render-reply.ts'
 import type { Turn } from '../flow/turn.ts'
 import { readCaseWord } from '../handoff/case-word.ts'
-import { type ContinuedCase, type OtherPhoneAlert, phoneAsSeen, type ToOtherPhone } from '../other-phone.ts'
+import { type ContinuedCase, isCaseLive, type OtherPhoneAlert, phoneAsSeen, type ToOtherPhone } from '../other-phone.ts'
 import { botMayWrite } from '../person-state.ts'
 import { advocateLanguage, casePhone } from '../relay-words.ts'
 import type { WorkEvent } from '../store/store.ts'
 import type { EffectId } from '../types.ts'
 import { erasePauseMs, eraseWhenPossible, openCase } from './case-life.ts'
 import { type Draft, forward, notify, rendering, sayUnasked } from './draft.ts'
+import { tellTakers } from './phones-of-case.ts'
 import { relay } from './relayed-words.ts'
 
 /** A case word in the message is tried; the flow reads the rest, so that a right and a wrong one are answered alike. */
@@ -19,6 +20,7 @@ export async function withoutCaseWord(draft: Draft, event: Extract<WorkEvent, { 
   if (tried.kind === 'right' && tried.conversation !== work.id && state.continues === null) {
     state.continues = { conversation: tried.conversation, code: tried.code }
     draft.toCase.did.add('joined')
+    if (isCaseLive(state)) tellTakers(draft, 'other_phone_of', `${event.id}.j`, tried.code)
     draft.audit.push({ at: world.now, actor: 'person', action: 'case_word_right', subject: tried.code })
   }
   if (tried.kind === 'wrong' && tried.isLast) {

@@ -55,6 +55,26 @@ describe('a new phone of the same person', () => {
     expect(toLuz().some((text) => text.startsWith(`L1 ${code}`))).toBe(true)
   })
 
+  test('a phone with a case of its own keeps it, and whoever has either case hears of the other', async () => {
+    const { code, word } = await withWord()
+    await phones.says(borrowed, 'me van a matar esta noche')
+    const own = (await phones.openCases()).find((one) => one.code !== code)!.code
+    const [toAna, toLuz, toBorrowed] = [from(ana), from(luz), from(borrowed)]
+    await phones.goesOnFor(5)
+    await phones.says(luz, `1 ${own}`)
+    await phones.says(borrowed, word)
+    expect(toAna().join('\n')).toMatch(new RegExp(`^${code}: otro teléfono, conocido como ${own}, `, 'm'))
+    expect(toLuz().join('\n')).toMatch(new RegExp(`^${own}: this phone sent the right word of ${code}\\.`, 'm'))
+    expect(toBorrowed().join('\n')).not.toContain(code)
+    // Whoever takes it later hears it too.
+    await phones.says(luz, `2 ${own}`)
+    const heard = from(ana)
+    await phones.says(ana, `1 ${own}`)
+    expect(heard().join('\n')).toMatch(
+      new RegExp(`^${own}: este teléfono envió la palabra correcta de ${code}\\.`, 'm'),
+    )
+  })
+
   test('Ana writes there with 7 and reads the answers; the lost phone hears nothing of it', async () => {
     const { code, word } = await withWord()
     const lost = from(person)
