@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, visit } from 'yaml'
+import { isAlias, isPair, isScalar, visit } from 'yaml'
 import { type ParseYaml, parseYaml, sayYamlError } from '../../handoff/read-yaml.ts'
 import type { Problem } from '../../problem.ts'
 import type { BundleFiles } from '../read-bundle.ts'
@@ -93,11 +93,9 @@ function yamlProblems(text: string, parse: ParseYaml): Problem[] {
     problems.push({ code, line: Math.max(1, line), column: Math.max(1, col), message, length })
   }
   for (const error of [...document.errors, ...document.warnings]) {
-    const isDouble = error.code === 'DUPLICATE_KEY'
-    const message = isDouble
-      ? 'This key is there twice in one place. Only one of the two would count; take one away.'
-      : sayYamlError(error)
-    report(error.pos[0], isDouble ? 'file/double-key' : 'file/yaml', message, Math.max(1, error.pos[1] - error.pos[0]))
+    const own = OWN_WORDS[error.code]
+    const length = Math.max(1, error.pos[1] - error.pos[0])
+    report(error.pos[0], own?.code ?? 'file/yaml', own?.message ?? sayYamlError(error), length)
   }
   if (problems.length > 0) return problems.slice(0, 20)
   visit(document, (_, node) => {
@@ -116,11 +114,22 @@ function yamlProblems(text: string, parse: ParseYaml): Problem[] {
           `"${written}" would be read as ${key.value === null ? 'nothing' : String(key.value)}. Put it in quotes: "${written}".`,
           written.length,
         )
-    } else if (isMap(node) && node.tag && !node.tag.startsWith('tag:yaml.org,2002:'))
-      report(node.range![0], 'file/tag', `"${node.tag}" is not known here.`)
+    }
     return undefined
   })
   return problems
+}
+
+/** What a coordinator meets most, in plainer words than those of YAML. */
+const OWN_WORDS: Record<string, { code: string; message: string }> = {
+  DUPLICATE_KEY: {
+    code: 'file/double-key',
+    message: 'This key is there twice in one place. Only one of the two would count; take one away.',
+  },
+  TAG_RESOLVE_FAILED: {
+    code: 'file/tag',
+    message: 'A word that begins with "!" gives YAML an order, and none is known here. Put the text in quotes.',
+  },
 }
 
 function jsonProblem(text: string): Problem | null {

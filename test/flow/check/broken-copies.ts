@@ -1,14 +1,19 @@
+import type { BundleFiles } from '../../../src/flow/read-bundle.ts'
+import { changed, type FileChange } from './change-files.ts'
+
 /** One way to break the shipped files, and the code of the problem that must name it. */
-export interface BrokenCopy {
+export interface BrokenCopy extends FileChange {
   name: string
-  file: string
-  /** Text that is there once; or a pattern. */
-  find: string | RegExp
-  replace: string
   code: string
   /** Must stand in one of the messages. */
   says?: string
+  /** Further changes that belong to it. */
+  also?: FileChange[]
 }
+
+/** The files, broken in this way. */
+export const broken = (files: BundleFiles, { also = [], ...first }: BrokenCopy): BundleFiles =>
+  [first, ...also].reduce(changed, files)
 
 const intake = 'dialogs/intake.yaml'
 const rules = 'dialogs/rules.yaml'
@@ -1180,12 +1185,378 @@ export const brokenCopies: BrokenCopy[] = [
     replace: '"M_QUIET"',
     code: 'file/json',
   },
+  // Languages and their folders.
+  {
+    name: 'danger words of another folder',
+    file: 'locales/ht/danger.yaml',
+    find: 'language: ht',
+    replace: 'language: fr',
+    code: 'danger/language',
+    says: '"fr"',
+  },
+  {
+    name: 'the rules of danger words taken away',
+    file: 'dialogs/danger-rules.yaml',
+    find: /^/,
+    replace: null,
+    code: 'danger/missing-file',
+    says: 'is missing',
+  },
+  {
+    name: 'answer words of another folder',
+    file: 'locales/ht/answers.yaml',
+    find: 'language: ht',
+    replace: 'language: fr',
+    code: 'words/language',
+    says: '"fr"',
+  },
+  {
+    name: 'the words of all languages taken away',
+    file: 'dialogs/words.yaml',
+    find: /^/,
+    replace: null,
+    code: 'words/missing-file',
+    says: 'is missing',
+  },
+  {
+    name: 'a word for an option that is not there',
+    file: 'locales/es/answers.yaml',
+    find: /^options:\n/m,
+    replace: 'options:\n  LEG_24:\n    perhaps: [quizas]\n',
+    code: 'words/unknown-option',
+    says: '"perhaps" is not an option of LEG_24',
+  },
+  {
+    name: 'a word for yes that counts as stop',
+    file: 'locales/ht/answers.yaml',
+    find: '"yes": [wi,',
+    replace: '"yes": [wi, sispann,',
+    code: 'words/is-a-global-word',
+    says: '"sispann"',
+  },
+  {
+    name: 'a language without labels',
+    file: 'locales/fr/options.json',
+    find: /^/,
+    replace: null,
+    code: 'locale/missing-file',
+    says: 'labels',
+  },
+  {
+    name: 'a label that no button can show',
+    file: 'locales/en/options.json',
+    find: '"CB.voice": "Voice note"',
+    replace: '"CB.voice": "A voice note from the person who helps"',
+    code: 'locale/long-label',
+    says: '24 at most',
+  },
+  {
+    name: 'a language switched off with its texts left',
+    file: 'dialogs/languages.yaml',
+    find: /(\{id: fr,[^\n]*written: )true/,
+    replace: '$1false',
+    code: 'locale/not-live',
+    says: 'French',
+  },
+  {
+    name: 'texts of a language that nobody knows',
+    file: 'locales/xx/messages.json',
+    find: /^/,
+    replace: '{ "M_QUIET": "OK" }\n',
+    code: 'locale/unknown-language',
+    says: '"xx"',
+  },
+  {
+    name: 'a character of another age in a text',
+    file: 'locales/en/messages.json',
+    find: '"M_QUIET": "OK, thank you.',
+    replace: '"M_QUIET": "OK, thank\u0085 you.',
+    code: 'locale/odd-character',
+    says: 'phones cannot show',
+  },
+  {
+    name: 'options in another order in one language',
+    file: 'locales/en/questions.json',
+    find: '1 = Text. 2 = Call.',
+    replace: '2 = Call. 1 = Text.',
+    code: 'locale/option-order',
+    says: 'order of their numbers',
+  },
+  // The directory.
+  {
+    name: 'checked on a day to come',
+    file: directory,
+    find: /( {2}emergency:\n {4}title: .*\n)/,
+    replace: '$1    checked_on: 2027-01-01\n    checked_by: desk\n    next_check: 2027-03-01\n',
+    code: 'directory/future-check',
+    says: 'in the future',
+  },
+  {
+    name: 'to be checked in ten years',
+    file: directory,
+    find: /( {2}emergency:\n {4}title: .*\n)/,
+    replace: '$1    checked_on: 2026-11-01\n    checked_by: desk\n    next_check: 2036-11-01\n',
+    code: 'directory/wrong-dates',
+    says: 'more than a year',
+  },
+  // Levels.
+  {
+    name: 'the first page after two minutes',
+    file: levels,
+    find: /( {2}P1:\n {4}target_minutes: 5\n {4}steps:\n {6}- at_minutes: )0/,
+    replace: '$12',
+    code: 'levels/starts-late',
+    says: 'not at 0',
+  },
+  {
+    name: 'steps out of their order',
+    file: levels,
+    find: '      - at_minutes: 10\n        page: [coordinator]',
+    replace: '      - at_minutes: 4\n        page: [coordinator]',
+    code: 'levels/out-of-order',
+  },
+  {
+    name: 'ten lives for one advocate',
+    file: levels,
+    find: 'load_cap: 3 ',
+    replace: 'load_cap: 10 ',
+    code: 'promises/load',
+    says: 'at most 3',
+  },
+  {
+    name: 'not paged again when a shift begins',
+    file: levels,
+    find: 'at_shift_start: true',
+    replace: 'at_shift_start: false',
+    code: 'promises/repeat-removed',
+    says: 'when a shift starts',
+  },
+  {
+    name: 'a taken case that nobody watches',
+    file: levels,
+    find: / {4}taken: .*\n(?: {6}.*\n)+/,
+    replace: '',
+    code: 'promises/taken-unwatched',
+    says: 'taken',
+  },
+  // The shape of the flow.
+  {
+    name: 'an option twice',
+    file: intake,
+    find: '- { digit: 2, id: call }',
+    replace: '- { digit: 2, id: text }',
+    code: 'flow/double-option',
+    says: '"text" is there twice',
+  },
+  {
+    name: 'a number without its limits',
+    file: intake,
+    find: /( {2}PREG_W:\n {4}title: .*\n(?: {4}(?!number).*\n)*) {4}number: .*\n/,
+    replace: '$1',
+    code: 'flow/missing',
+    says: 'PREG_W waits for a number',
+  },
+  {
+    name: 'the path of SOS renamed',
+    file: intake,
+    find: '\npaths:\n  intake:\n',
+    replace: '\npaths:\n  first:\n',
+    code: 'flow/missing-path',
+    says: '"intake"',
+  },
+  {
+    name: 'still to be asked, but not in the group',
+    file: intake,
+    find: 'still_ask: [CHILD_DS, ADULT_DS, PREG_DS, HELD]',
+    replace: 'still_ask: [CHILD_DS, ADULT_DS, PREG_DS, HELD, E2]',
+    code: 'flow/not-in-group',
+    says: 'E2 is not a step of the group',
+  },
+  {
+    name: 'none is an option that is not there',
+    file: intake,
+    find: /( {2}DIS:\n(?: {4}.*\n| {6}.*\n)+? {4}none: )none/,
+    replace: '$1nothing',
+    code: 'flow/unknown-option',
+    says: '"nothing" is not an option of DIS',
+  },
+  {
+    name: 'a question twice in one path',
+    file: intake,
+    find: '        - ask: DIS\n',
+    replace: '        - ask: MED\n        - ask: DIS\n',
+    code: 'flow/asked-twice',
+    says: 'MED is asked before',
+  },
+  {
+    name: 'a path of three hundred steps',
+    file: intake,
+    find: '    - ask: LOC\n',
+    replace: `${'    - ask: LOC\n'.repeat(300)}`,
+    code: 'flow/too-many-steps',
+    says: 'at most 200',
+  },
+  {
+    name: 'a question of the protocol removed',
+    file: intake,
+    find: / {2}TR4:\n(?: {4}.*\n)+/,
+    replace: '',
+    code: 'promises/question-missing',
+    says: 'TR4',
+  },
+  // Saved conversations.
+  {
+    name: 'a story taken away',
+    file: 'dialogs/scenarios/14-held-in-a-house.yaml',
+    find: /^/,
+    replace: null,
+    code: 'scenario/missing',
+    says: '14-held-in-a-house',
+  },
+  {
+    name: 'a story that ends differently',
+    file: 'dialogs/scenarios/01-nelly.yaml',
+    find: 'level: P2',
+    replace: 'level: P1',
+    code: 'scenario/differs',
+    says: 'Nelly',
+  },
+  // What only a walk through every conversation finds.
+  {
+    name: 'a voice note that nobody can understand ends nothing',
+    file: intake,
+    find: / {2}- flag: LANG_BARRIER\n(?: {4}.*\n)+/,
+    replace: '',
+    code: 'proof/no-answer',
+    says: 'After (a voice note) nothing is sent',
+  },
+  // More text files that are not what they seem.
+  {
+    name: 'a control character',
+    file: intake,
+    find: 'title: Agrees to a record',
+    replace: 'title: Agrees to\u0007 a record',
+    code: 'file/odd-character',
+  },
+  {
+    name: 'a tag of YAML',
+    file: levels,
+    find: '  P4:\n    target_minutes: 4320',
+    replace: '  P4: !special\n    target_minutes: 4320',
+    code: 'file/tag',
+    says: 'in quotes',
+  },
+  {
+    name: 'a quote that is never closed',
+    file: levels,
+    find: 'digest_at: ["08:00", "18:00"]',
+    replace: 'digest_at: ["08:00", "18:00]',
+    code: 'file/yaml',
+  },
+]
+
+/** Codes that no change of the files brings, what they say, and where they are seen instead. */
+export const withoutCopy: Record<string, { about: string; why: string }> = {
+  'file/cannot-read': {
+    about: 'A folder that is not there, a file that this user may not open, or a file in the place of a folder.',
+    why: 'told before there are files: test/bundle-files.test.ts',
+  },
+  'file/link': {
+    about:
+      'A link to another place: links are not followed, since one could lead out of the folder, or round in a circle.',
+    why: 'told before there are files: test/bundle-files.test.ts',
+  },
+  'proof/dead-end': {
+    about: 'After an answer nothing is asked and the path does not end.',
+    why: 'a net under the engine, which ends a path that has no more questions',
+  },
+  'proof/loop': {
+    about: 'A question is asked again although its answer fits.',
+    why: 'a net under the engine, which leaves every question that has an answer',
+  },
+  'proof/not-paged': {
+    about: 'A case of P1 or P2 has paged nobody.',
+    why: 'a net under the engine, which pages whatever the rules rate so',
+  },
+  'proof/too-many-ways': {
+    about: 'There are too many different conversations to prove.',
+    why: 'a hundred thousand of them take a minute to walk',
+  },
+}
+
+/** Changes that stop nothing, and of which the coordinator is told. */
+export const warnedCopies: BrokenCopy[] = [
+  {
+    name: 'an entry that ends in a week',
+    file: directory,
+    find: /( {2}emergency:\n {4}title: .*\n)/,
+    replace: '$1    checked_on: 2026-11-01\n    checked_by: desk\n    next_check: 2026-12-01\n',
+    code: 'directory/ends-soon',
+    says: '2026-12-01',
+  },
+  {
+    name: 'an entry checked by somebody, but not on any day',
+    file: directory,
+    find: '  life_line:\n',
+    replace: '  life_line:\n    checked_by: desk\n',
+    code: 'directory/not-checked',
+    says: 'Nobody has marked',
+  },
+  {
+    name: 'a text of your own in one language only',
+    file: texts,
+    find: 'closing_also:\n',
+    replace: 'closing_also:\n  - { text: M_OWN, when: { level: P4 } }\n',
+    also: [{ file: 'locales/en/messages.json', find: '  "M_QUIET":', replace: '  "M_OWN": "Rest.",\n  "M_QUIET":' }],
+    code: 'locale/falls-back',
+    says: 'M_OWN has no text in this language',
+  },
+  {
+    name: 'a text that nothing sends',
+    file: 'locales/ht/messages.json',
+    find: '  "M_QUIET":',
+    replace: '  "M_QUIETT": "Dakò, mèsi.",\n  "M_QUIET":',
+    code: 'locale/unknown-text',
+    says: 'Did you mean "M_QUIET"?',
+  },
+  {
+    name: 'a filling that no text asks for',
+    file: texts,
+    find: '  INFO: [{ entry: today }]',
+    replace: '  INFO: [{ entry: today }]\n  CLINIC: [{ entry: today }]',
+    code: 'texts/unused-placeholder',
+    says: 'No text has {{CLINIC}}',
+  },
+  {
+    name: 'languages that nobody on the rota speaks',
+    file: rota,
+    find: 'languages: [ht, fr, en, es]',
+    replace: 'languages: [fr, en, es]',
+    code: 'rota/language-without-anybody',
+    says: 'ht',
+  },
+  {
+    name: 'a shift from eight to eight',
+    file: rota,
+    find: 'from: "08:00", to: "20:00", line: 1',
+    replace: 'from: "08:00", to: "08:00", line: 1',
+    code: 'rota/whole-day',
+    says: '24 hours',
+  },
+  {
+    name: 'the second line alone at night',
+    file: rota,
+    find: '{ person: luc, days: [mon, tue, wed, thu, fri, sat, sun], from: "00:00", to: "24:00", line: 1 }',
+    replace: '{ person: luc, days: [mon, tue, wed, thu, fri, sat, sun], from: "06:00", to: "22:00", line: 1 }',
+    code: 'rota/second-line-alone',
+    says: 'child_protection',
+  },
 ]
 
 /** Changes that harm nobody: they must pass. */
 export interface SoundCopy {
   name: string
-  changes: { file: string; find: string | RegExp; replace: string }[]
+  changes: FileChange[]
 }
 export const soundCopies: SoundCopy[] = [
   { name: 'nothing changed', changes: [] },
