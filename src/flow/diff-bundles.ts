@@ -1,10 +1,12 @@
 import { parse } from 'yaml'
+import { diffConditions, diffData, diffList, isSame, keysOf, without } from './diff-data.ts'
 import type { FlowData, QuestionData } from './flow-schema.ts'
 import { type BundleFiles, type Dialogs, readDialogs } from './read-bundle.ts'
 
 /**
  * What is different between two bundles, in a coordinator's words, most serious first: levels and rules, questions, the
- * path, then texts and other files.
+ * path, then all other files in the order of their names. Every change has a line; one that changes no meaning is said to
+ * be of layout or comments only.
  *
  * @example
  * diffBundles(before, after) // ['level of OB_URGENT: P2 to P1', 'question MED: option 3 (unsure) added']
@@ -13,55 +15,54 @@ export function diffBundles(before: BundleFiles, after: BundleFiles): string[] {
   const lines: string[] = []
   const old = readDialogs(before).dialogs
   const now = readDialogs(after).dialogs
+  const told = new Map<string, string[]>()
   if (old && now) {
-    lines.push(...diffRules(old, now), ...diffQuestions(old.flow, now.flow), ...diffPaths(old.flow, now.flow))
-    lines.push(...diffLevels(old, now))
+    told.set('dialogs/rules.yaml', diffRules(old, now))
+    told.set('dialogs/intake.yaml', [...diffQuestions(old.flow, now.flow), ...diffPaths(old.flow, now.flow)])
   }
-  const told = new Set(old && now ? ['dialogs/intake.yaml', 'dialogs/rules.yaml', 'dialogs/levels.yaml'] : [])
+  for (const changes of told.values()) lines.push(...changes)
   for (const file of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
     if (before[file] === after[file]) continue
     if (before[file] === undefined) lines.push(`file ${file}: added`)
     else if (after[file] === undefined) lines.push(`file ${file}: removed`)
-    else if (file.endsWith('.json')) lines.push(...diffTexts(file, before[file], after[file]))
-    else if (/^locales\/[^/]+\/answers\.yaml$/.test(file)) lines.push(...diffAnswers(file, before[file], after[file]))
-    else if (!told.has(file))
-      lines.push(`file ${file}: ${isSameData(before[file], after[file]) ? 'layout or comments only' : 'changed'}`)
+    else {
+      const changes = told.get(file) ?? diffFile(file, before[file], after[file])
+      if (changes.length === 0) lines.push(`file ${file}: layout or comments only`)
+      else if (!told.has(file)) lines.push(...changes)
+    }
   }
-  if (lines.length === 0 && Object.keys({ ...before, ...after }).some((file) => before[file] !== after[file]))
-    lines.push('only layout or comments changed')
   return lines
 }
 
 function diffRules({ rules: old }: Dialogs, { rules: now }: Dialogs): string[] {
   const lines: string[] = []
-  for (const id of keys(old.flags, now.flags)) {
-    const one = old.flags[id]
-    const other = now.flags[id]
+  for (const id of keysOf(old.flags, now.flags)) {
+    const [one, other] = [old.flags[id], now.flags[id]]
     if (!one) lines.push(`flag ${id}: added (${other!.level})`)
     else if (!other) lines.push(`flag ${id} (${one.level}): removed`)
     else {
       if (one.level !== other.level) lines.push(`level of ${id}: ${one.level} to ${other.level}`)
       lines.push(...diffList(`roles of ${id}`, one.roles ?? [], other.roles ?? []))
-      if (!isSame(one.when, other.when)) lines.push(`rule of ${id}: changed`)
+      lines.push(...diffWhen(`rule of ${id}`, one.when, other.when))
+      const toldAbove = ['level', 'roles', 'when']
+      lines.push(...diffData(`flag ${id}`, without(one, toldAbove), without(other, toldAbove)))
     }
   }
-  for (const id of keys(old.upgrades, now.upgrades)) {
-    const one = old.upgrades[id]
-    const other = now.upgrades[id]
+  for (const id of keysOf(old.upgrades, now.upgrades)) {
+    const [one, other] = [old.upgrades[id], now.upgrades[id]]
     if (!one) lines.push(`upgrade ${id}: added (to ${other!.to})`)
     else if (!other) lines.push(`upgrade ${id} (to ${one.to}): removed`)
-    else if (one.to !== other.to) lines.push(`upgrade ${id}: to ${one.to} before, to ${other.to} now`)
-    else if (!isSame(one, other)) lines.push(`upgrade ${id}: changed`)
+    else lines.push(...diffData(`upgrade ${id}`, one, other))
   }
-  if (!isSame(old.contact, now.contact)) lines.push('how people may be reached: changed')
-  return lines
+  lines.push(...diffData('how people may be reached', old.contact, now.contact))
+  const toldAbove = ['flags', 'upgrades', 'contact']
+  return [...lines, ...diffData('rules', without(old, toldAbove), without(now, toldAbove))]
 }
 
 function diffQuestions(old: FlowData, now: FlowData): string[] {
   const lines: string[] = []
-  for (const id of keys(old.questions, now.questions)) {
-    const one = old.questions[id]
-    const other = now.questions[id]
+  for (const id of keysOf(old.questions, now.questions)) {
+    const [one, other] = [old.questions[id], now.questions[id]]
     if (!one) lines.push(`question ${id}: added (${other!.title})`)
     else if (!other) lines.push(`question ${id} (${one.title}): removed`)
     else lines.push(...diffQuestion(id, one, other))
@@ -71,70 +72,109 @@ function diffQuestions(old: FlowData, now: FlowData): string[] {
 
 function diffQuestion(id: string, one: QuestionData, other: QuestionData): string[] {
   const lines: string[] = []
-  for (const option of other.options ?? []) {
-    const before = one.options?.find((own) => own.id === option.id)
+  const { options = [] } = one
+  const { options: otherOptions = [] } = other
+  for (const option of otherOptions) {
+    const before = options.find((own) => own.id === option.id)
     if (!before) lines.push(`question ${id}: option ${option.digit} (${option.id}) added`)
-    else if (before.digit !== option.digit)
-      lines.push(`question ${id}: option ${option.id} is ${option.digit} now, was ${before.digit}`)
+    else {
+      if (before.digit !== option.digit)
+        lines.push(`question ${id}: option ${option.id} is ${option.digit} now, was ${before.digit}`)
+      lines.push(...diffData(`question ${id}, option ${option.id}`, { ...before, digit: option.digit }, option))
+    }
   }
-  for (const option of one.options ?? [])
-    if (!other.options?.some((own) => own.id === option.id))
+  for (const option of options)
+    if (!otherOptions.some((own) => own.id === option.id))
       lines.push(`question ${id}: option ${option.digit} (${option.id}) removed`)
-  for (const key of keys(one, other))
-    if (key !== 'options' && !isSame(one[key as keyof QuestionData], other[key as keyof QuestionData]))
-      lines.push(`question ${id}: ${key} changed`)
-  return lines
+  if (lines.length === 0 && !isSame(options, otherOptions)) lines.push(`question ${id}: the order of options changed`)
+  return [...lines, ...diffData(`question ${id}`, without(one, ['options']), without(other, ['options']))]
 }
 
 function diffPaths(old: FlowData, now: FlowData): string[] {
   const lines: string[] = []
-  const stepsOf = (flow: FlowData, path: string) =>
-    (flow.paths[path] ?? []).flatMap((entry) => ('ask' in entry ? [entry] : entry.steps))
-  for (const path of keys(old.paths, now.paths)) {
-    const before = stepsOf(old, path).map(({ ask }) => ask)
-    const after = stepsOf(now, path).map(({ ask }) => ask)
-    const changes = diffList(`path ${path}`, before, after)
-    lines.push(...changes)
-    if (changes.length === 0 && before.join() !== after.join())
-      lines.push(`path ${path}: the order of questions changed`)
-    else if (changes.length === 0 && !isSame(old.paths[path], now.paths[path]))
-      lines.push(`path ${path}: when questions are asked changed`)
+  for (const path of keysOf(old.paths, now.paths)) {
+    const [before, after] = [stepsOf(old, path), stepsOf(now, path)]
+    const [asked, askedNow] = [before, after].map((steps) => steps.map(({ ask }) => ask)) as [string[], string[]]
+    const changes = diffList(`path ${path}`, asked, askedNow)
+    const isReordered = changes.length === 1 && changes[0]!.endsWith('the order changed')
+    lines.push(...(isReordered ? [`path ${path}: the order of questions changed`] : changes))
+    if (changes.length > 0) continue
+    const inside = before.flatMap((step, index) => {
+      const other = after[index]!
+      return diffWhen(`path ${path}, ${step.ask} asked when`, step.when, other.when)
+    })
+    const groups = diffData(`path ${path}`, groupsOf(old, path), groupsOf(now, path))
+    lines.push(...inside, ...groups)
+    if (inside.length + groups.length === 0 && !isSame(old.paths[path], now.paths[path]))
+      lines.push(`path ${path}: how questions are grouped changed`)
   }
-  for (const key of keys(old, now))
-    if (
-      !['questions', 'paths', 'version', 'kind', 'id'].includes(key) &&
-      !isSame(old[key as keyof FlowData], now[key as keyof FlowData])
-    )
-      lines.push(`intake, ${key}: changed`)
-  return lines
+  const toldAbove = ['questions', 'paths']
+  return [...lines, ...diffData('intake', without(old, toldAbove), without(now, toldAbove))]
 }
 
-function diffLevels({ levels: old }: Dialogs, { levels: now }: Dialogs): string[] {
-  return (['P1', 'P2', 'P3', 'P4'] as const)
-    .filter((level) => !isSame(old.levels[level], now.levels[level]))
-    .map((level) => `who is asked when at ${level}: changed`)
+const stepsOf = (flow: FlowData, path: string) =>
+  (flow.paths[path] ?? []).flatMap((entry) => ('ask' in entry ? [entry] : entry.steps))
+const groupsOf = (flow: FlowData, path: string) =>
+  (flow.paths[path] ?? []).flatMap((entry) => ('ask' in entry ? [] : [without(entry, ['steps'])]))
+
+/** A condition that is left out always holds. */
+function diffWhen(name: string, before: object | undefined, after: object | undefined): string[] {
+  if (isSame(before, after)) return []
+  return before && after ? diffConditions(name, before, after) : diffData(name, before, after)
 }
 
-function diffTexts(file: string, before: string, after: string): string[] {
-  const [, language, namespace] = file.split('/')
-  const one = parse(before) as Record<string, string>
-  const other = parse(after) as Record<string, string>
-  return keys(one, other).flatMap((id) => {
-    const name = `${language}, ${namespace!.replace('.json', '')} ${id}`
-    if (one[id] === undefined) return [`text ${name}: added`]
-    if (other[id] === undefined) return [`text ${name}: removed`]
-    return one[id] === other[id] ? [] : [`text ${name}: "${one[id]}" is now "${other[id]}"`]
+/** Any other file: its data, named as coordinators name it. */
+function diffFile(file: string, before: string, after: string): string[] {
+  const [folder, second, third] = file.replace(/\.(ya?ml|json)$/, '').split('/')
+  const read = file.endsWith('.json')
+    ? (JSON.parse as (text: string) => unknown)
+    : (text: string): unknown => parse(text)
+  let one: unknown
+  let other: unknown
+  try {
+    one = read(before)
+    other = read(after)
+  } catch {
+    return [`file ${file}: changed, and one of the two cannot be read`]
+  }
+  if (folder !== 'locales') {
+    const lines = diffData(third === undefined ? second! : `${second} ${third}`, one, other)
+    // A file whose one subject is named as the file is.
+    return lines.map((line) => line.replace(`${second}, ${second}, `, `${second}, `))
+  }
+  if (third === 'review') return diffReview(second!, one as Review, other as Review)
+  if (third === 'answers') return diffAnswers(second!, one as Answers, other as Answers)
+  if (file.endsWith('.json')) return diffTexts(`${second}, ${third}`, one as Texts, other as Texts)
+  return diffData(`${third} ${second}`, one, other)
+}
+
+type Texts = Record<string, unknown>
+function diffTexts(name: string, one: Texts, other: Texts): string[] {
+  return keysOf(one, other).flatMap((id) => {
+    const [before, after] = [one[id], other[id]]
+    if (before === undefined) return [`text ${name} ${id}: added`]
+    if (after === undefined) return [`text ${name} ${id}: removed`]
+    if (typeof before !== 'string' || typeof after !== 'string') return diffData(`text ${name} ${id}`, before, after)
+    return before === after ? [] : [`text ${name} ${id}: "${before}" is now "${after}"`]
   })
 }
 
-/** Words that are read as this option; what else a file of words holds changes as a whole. */
-function diffAnswers(file: string, before: string, after: string): string[] {
-  type Answers = { options?: Record<string, Record<string, unknown[]>> }
-  const { options: one = {}, ...others } = parse(before) as Answers
-  const { options: other = {}, ...otherOthers } = parse(after) as Answers
-  const language = file.split('/')[1]
-  const lines = keys(one, other).flatMap((question) =>
-    keys(one[question] ?? {}, other[question] ?? {}).flatMap((option) =>
+type Review = Record<string, unknown> & { source?: unknown }
+/** From which wording a text was translated is a sum that says nothing to a reader. */
+function diffReview(language: string, { source, ...one }: Review, { source: otherSource, ...other }: Review): string[] {
+  const lines = diffData(`review ${language}`, one, other)
+  return isSame(source, otherSource)
+    ? lines
+    : [...lines, `review ${language}: which wording the texts go back to changed`]
+}
+
+type Answers = Record<string, unknown> & { options?: Record<string, Record<string, unknown[]>> }
+/** Words that are read as an option. */
+function diffAnswers(language: string, before: Answers, after: Answers): string[] {
+  const { options: one = {} } = before
+  const { options: other = {} } = after
+  const lines = keysOf(one, other).flatMap((question) =>
+    keysOf(one[question] ?? {}, other[question] ?? {}).flatMap((option) =>
       diffList(
         `words ${language}, ${question} ${option}`,
         (one[question]?.[option] ?? []).map((word) => `"${word}"`),
@@ -142,24 +182,5 @@ function diffAnswers(file: string, before: string, after: string): string[] {
       ),
     ),
   )
-  if (!isSame(others, otherOthers)) lines.push(`file ${file}: changed`)
-  return lines.length > 0 ? lines : [`file ${file}: layout, order or comments only`]
-}
-
-function diffList(what: string, before: readonly string[], after: readonly string[]): string[] {
-  return [
-    ...after.filter((one) => !before.includes(one)).map((one) => `${what}: ${one} added`),
-    ...before.filter((one) => !after.includes(one)).map((one) => `${what}: ${one} removed`),
-  ]
-}
-
-const keys = (one: object, other: object): string[] => [...new Set([...Object.keys(one), ...Object.keys(other)])]
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
-
-function isSameData(before: string, after: string): boolean {
-  try {
-    return isSame(parse(before), parse(after))
-  } catch {
-    return false
-  }
+  return [...lines, ...diffData(`words ${language}`, without(before, ['options']), without(after, ['options']))]
 }
