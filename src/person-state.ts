@@ -12,6 +12,8 @@ import type { AdvocateId, CaseCode, Channel, Contact, DangerCategory, EffectId }
 /** All that is kept of one person's conversation: the dialog, the case and who looks after it. JSON, encrypted at rest. */
 export interface PersonState {
   dialog: Conversation
+  /** How the answers to the open question were numbered when it was sent; see move-conversation.ts. */
+  shownAs: string | null
   handoff: HandoffState | null
   code: CaseCode | null
   /** The word by which the person knows the advocate. */
@@ -51,6 +53,7 @@ export interface PersonState {
 export function newPersonState(bundle: RunningBundle, channel: Channel): PersonState {
   return {
     dialog: newConversation(bundle.flow.bundle, bundle.flow.data.sos.path, channel),
+    shownAs: null,
     handoff: null,
     code: null,
     word: null,

@@ -1,5 +1,5 @@
 import { followClock } from './flow/follow-clock.ts'
-import { moveConversation } from './flow/move-conversation.ts'
+import { moveConversation, numberingOf } from './flow/move-conversation.ts'
 import { nextSilenceAt, passTime } from './flow/pass-time.ts'
 import { takeTurn } from './flow/take-turn.ts'
 import type { Turn } from './flow/turn.ts'
@@ -64,7 +64,15 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
   const { phones, continues, hasCaseWord } = draft.state
   const { isOptedOut, channel } = before.dialog
   const optedOutOn = before.dialog.optedOutOn ?? (isOptedOut ? [channel] : [])
-  draft.state.dialog = followClock(moveConversation(bundle.flow, { ...before.dialog, optedOutOn }), now)
+  const moved = moveConversation(bundle.flow, { ...before.dialog, optedOutOn }, before.shownAs ?? null)
+  if (moved.rule !== null)
+    draft.audit.push({
+      at: now,
+      actor: 'puente',
+      action: `moved_${moved.rule}`,
+      subject: `${work.id} ${bundle.flow.bundle}`,
+    })
+  draft.state.dialog = followClock(moved.conversation, now)
   if (before.eraseAt !== null) draft.state.eraseAt = Math.min(before.eraseAt, now + erasePauseMs)
   for (const event of work.events) await hearEvent(draft, event)
   const silence = passTime(bundle.flow, draft.state.dialog, now)
@@ -72,6 +80,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
   queueReplies(draft, silence, renderAll(draft, silence), `${work.id}.t${now}`, unaskedMs)
   handOff(draft)
   const { state } = draft
+  state.shownAs = numberingOf(bundle.flow, state.dialog.open?.question)
   tellCase(draft, state.continues ?? continues)
   tellPhones(draft, before, phones)
   if (!isCaseLive(state)) {

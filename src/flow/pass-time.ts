@@ -39,9 +39,16 @@ function awaited(flow: Flow, conversation: Conversation): Awaited[] {
   const found: Awaited[] = []
   if (conversation.messages > 0) found.push({ at: retainedUntil(flow, conversation), act: erase })
   if (conversation.eraseAt !== null) found.push({ at: conversation.eraseAt, act: eraseWords })
+  if (conversation.ended !== null || conversation.isOptedOut || conversation.isHumanTalking) return found
+  if (conversation.caseStatus === 'none' && Object.keys(conversation.flags).length > 0)
+    found.push({
+      at: conversation.lastMessageAt + flow.waitMs(flow.data.unfinished_case_after_minutes),
+      act: (draft) => {
+        draft.conversation.caseStatus = 'open'
+      },
+    })
   const open = conversation.behind ?? conversation.open
-  if (open === null || conversation.ended !== null || conversation.isOptedOut || conversation.isHumanTalking)
-    return found
+  if (open === null) return found
   const facts = factsFor(flow, conversation)
   if (!open.isSilenceNoted)
     for (const entry of flow.silence)
@@ -57,13 +64,6 @@ function awaited(flow: Flow, conversation: Conversation): Awaited[] {
     for (const nudge of flow.nudges)
       if (nudge.when(facts))
         found.push({ at: conversation.lastMessageAt + flow.waitMs(nudge.afterMinutes), act: sendNudge })
-  if (conversation.caseStatus === 'none' && Object.keys(conversation.flags).length > 0)
-    found.push({
-      at: conversation.lastMessageAt + flow.waitMs(flow.data.unfinished_case_after_minutes),
-      act: (draft) => {
-        draft.conversation.caseStatus = 'open'
-      },
-    })
   return found
 }
 

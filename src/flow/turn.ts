@@ -200,6 +200,13 @@ export function isSignalled(draft: Draft, id: FlagId, facts: Facts): boolean {
 
 export const mostUrgent = (one: Level, other: Level): Level => (isAtLeast(one, other) ? one : other)
 
+/** The first question of the path that has no answer, and its place; null when the path has none left. */
+export function nextQuestion(flow: Flow, conversation: Conversation): { question: QuestionId; step: number } | null {
+  const path = flow.paths[conversation.path]!
+  const step = nextStep(path, factsFor(flow, conversation))
+  return step === END_OF_PATH ? null : { question: path.steps[step]!.question, step }
+}
+
 const isPast = (path: Path, question: QuestionId, position: number): boolean =>
   (path.lastStepOf.get(question) ?? -1) < position
 
