@@ -24,22 +24,69 @@ interface Shelf {
 }
 const emptyShelf: Shelf = { published: [], texts: {} }
 
+/** What came of trying to publish. `id` is null when it was refused: by the gate, or because others were faster. */
+export interface Publishing {
+  id: string | null
+  states: number | null
+  problems: Problem[]
+  warnings: Problem[]
+  /** Published since the draft was begun, oldest first; the draft would undo what they changed. */
+  overtakenBy: PublishedBundle[]
+}
+
 /**
  * Publishes a bundle, or refuses it: this is the only way in, and the gate stands in it.
  *
- * The same files again are the same bundle; publishing an older one anew restores it.
+ * The same files again are the same bundle; publishing an older one anew restores it. Of two coordinators who began with
+ * the same bundle the second is refused, however close together they are.
  *
- * @returns `id` is null when it was refused; `problems` says why
+ * @param note.after - the bundle that the draft was made from; null when it was made before anything was published
  */
 export async function publishBundle(
-  store: Pick<Store, 'readDocument' | 'writeDocument'>,
+  store: Pick<Store, 'readDocument' | 'replaceDocument' | 'addAudit' | 'hastenDue'>,
   files: BundleFiles,
-  note: { by: string; why: string; isUrgent: boolean },
+  { by, why, isUrgent, after }: { by: string; why: string; isUrgent: boolean; after: string | null },
   context: Omit<GateRequest, 'files'>,
-): Promise<{ id: string | null; states: number | null; problems: Problem[]; warnings: Problem[] }> {
-  const { problems, warnings, states } = await runGate({ files, ...context })
-  if (problems.length > 0) return { id: null, states, problems, warnings }
-  const shelf = (await store.readDocument<Shelf>('bundle'))?.body ?? emptyShelf
+  gate: typeof runGate = runGate,
+): Promise<Publishing> {
+  const id = bundleId(files)
+  const early = publishedSince((await readShelf(store)).shelf, after, id)
+  if (early.length > 0) return { id: null, states: null, problems: [], warnings: [], overtakenBy: early }
+  const { problems, warnings, states } = await gate({ files, ...context })
+  if (problems.length > 0) return { id: null, states, problems, warnings, overtakenBy: [] }
+  for (;;) {
+    const { shelf, version } = await readShelf(store)
+    const overtakenBy = publishedSince(shelf, after, id)
+    if (overtakenBy.length > 0) return { id: null, states, problems, warnings, overtakenBy }
+    const before = shelf.published.at(-1)?.id ?? null
+    const { texts, paths } = shelve(shelf, files)
+    const entry = { id, at: context.now, by, why, isUrgent, after: before, files: paths }
+    const next: Shelf = { published: [...shelf.published, entry], texts }
+    const isStored = await store.replaceDocument('bundle', next, { after: version, now: context.now })
+    if (isStored !== null) break
+  }
+  await store.addAudit([
+    { at: context.now, actor: by, action: isUrgent ? 'published_urgent' : 'published', subject: id },
+  ])
+  // Each conversation moves with its next turn, and each has its next turn now.
+  if (isUrgent) await store.hastenDue(context.now)
+  return { id, states, problems, warnings, overtakenBy: [] }
+}
+
+async function readShelf(store: Pick<Store, 'readDocument'>): Promise<{ shelf: Shelf; version: number }> {
+  const document = await store.readDocument<Shelf>('bundle')
+  return { shelf: document?.body ?? emptyShelf, version: document?.version ?? 0 }
+}
+
+/** Nothing when the newest is the one that the draft was made from, or is the draft itself. */
+function publishedSince({ published }: Shelf, after: string | null, id: string): PublishedBundle[] {
+  const newest = published.at(-1)
+  if (!newest || newest.id === after || newest.id === id) return []
+  const start = published.findLastIndex((one) => one.id === after)
+  return published.slice(start + 1).map(withoutFiles)
+}
+
+function shelve(shelf: Shelf, files: BundleFiles): { texts: Shelf['texts']; paths: Record<string, string> } {
   const texts = { ...shelf.texts }
   const paths: Record<string, string> = {}
   for (const [file, text] of Object.entries(files)) {
@@ -47,17 +94,15 @@ export async function publishBundle(
     texts[hash] = text
     paths[file] = hash
   }
-  const id = bundleId(files)
-  const after = shelf.published.at(-1)?.id ?? null
-  const entry = { id, at: context.now, ...note, after, files: paths }
-  await store.writeDocument('bundle', { published: [...shelf.published, entry], texts }, context.now)
-  return { id, states, problems, warnings }
+  return { texts, paths }
 }
+
+const withoutFiles = ({ files: _, ...bundle }: Shelf['published'][number]): PublishedBundle => bundle
 
 /** What was published, newest first. */
 export async function listBundles(store: Pick<Store, 'readDocument'>): Promise<PublishedBundle[]> {
-  const shelf = (await store.readDocument<Shelf>('bundle'))?.body ?? emptyShelf
-  return shelf.published.map(({ files: _, ...bundle }) => bundle).reverse()
+  const { shelf } = await readShelf(store)
+  return shelf.published.map(withoutFiles).reverse()
 }
 
 /** The files of a published bundle; of the newest when `id` is null. Null when there is none. */
@@ -65,7 +110,7 @@ export async function readPublished(
   store: Pick<Store, 'readDocument'>,
   id: string | null,
 ): Promise<{ id: string; files: BundleFiles } | null> {
-  const shelf = (await store.readDocument<Shelf>('bundle'))?.body ?? emptyShelf
+  const { shelf } = await readShelf(store)
   const found = id === null ? shelf.published.at(-1) : shelf.published.findLast((one) => one.id === id)
   if (!found) return null
   const files = Object.fromEntries(Object.entries(found.files).map(([file, hash]) => [file, shelf.texts[hash]!]))
@@ -83,7 +128,7 @@ export async function bundleFor(
   began: string | null,
   own: string,
 ): Promise<string | null> {
-  const { published } = (await store.readDocument<Shelf>('bundle'))?.body ?? emptyShelf
+  const { published } = (await readShelf(store)).shelf
   const newest = published.at(-1)?.id ?? null
   if (newest === null || began === null) return newest
   const start = published.findLastIndex(({ id }) => id === began)

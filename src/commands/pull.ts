@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
+import { writeDraftBase } from '../draft-base.ts'
 import { readPublished } from '../published-bundles.ts'
 import type { CommandIo } from './io.ts'
 import { withStore } from './with-store.ts'
 
 const help = `puente pull DIR [--id ID]
 
-Writes the dialogs/ and locales/ in use, or those of an older bundle, into a folder that does not have them yet.
+Writes the dialogs/ and locales/ in use, or those of an older bundle, into a folder that does not have them yet. The
+folder remembers which bundle it was made from, so that "puente publish" can tell when somebody else was faster.
 
   puente pull draft
 `
@@ -37,6 +39,7 @@ export async function pull(args: string[], io: CommandIo): Promise<number> {
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, text)
     }
+    writeDraftBase(root, bundle.id)
     io.stdout.write(`${Object.keys(bundle.files).length} files of ${bundle.id} are in ${folder}.\n`)
     return 0
   })

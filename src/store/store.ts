@@ -109,6 +109,11 @@ export interface Store {
   // ── documents: rota, whom of it nothing may be sent, published bundles, settings ──
   /** Stores a new version of a document (encrypted). Other processes see it at their next `readDocument`. */
   writeDocument(kind: DocumentKind, body: unknown, now: number): Promise<number>
+  /**
+   * Stores a document that was made from its version `after` (0: there was none), in place of that one. Two who made
+   * theirs from the same version cannot undo each other: for the second nothing is stored, and null comes back.
+   */
+  replaceDocument(kind: DocumentKind, body: unknown, from: { after: number; now: number }): Promise<number | null>
   /** The newest version, read again from the database only when it changed. */
   readDocument<T>(kind: DocumentKind): Promise<{ version: number; body: T } | null>
   /**

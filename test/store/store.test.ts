@@ -600,6 +600,20 @@ describe.each(engines)('the store on $name', ({ create }) => {
       expect(await store.readDocument('settings')).toEqual({ version: 2, body: { a: 2 } })
     })
 
+    test('of two who made theirs from the same version the second stores nothing, and is told', async () => {
+      const other = await database.open(clock.now)
+      const from = { after: 0, now: clock.now() }
+      const versions = await Promise.all([
+        store.replaceDocument('settings', { by: 'one' }, from),
+        other.replaceDocument('settings', { by: 'other' }, from),
+      ])
+      expect([...versions].sort()).toEqual([1, null])
+      const winner = versions[0] === 1 ? 'one' : 'other'
+      expect(await store.readDocument('settings')).toEqual({ version: 1, body: { by: winner } })
+      expect(await other.replaceDocument('settings', { by: 'third' }, { after: 1, now: clock.now() })).toBe(2)
+      expect(await store.readDocument('settings')).toEqual({ version: 2, body: { by: 'third' } })
+    })
+
     test('the rota is a document', async () => {
       expect(await importAna()).toBe(1)
       expect(await importAna()).toBe(2)

@@ -16,6 +16,16 @@ export async function writeDocument(
   return engine.commit(storeDocument, { kind, json: JSON.stringify(body), now })
 }
 
+/** Stores a document in place of the version that it was made from; null when there is a newer one by now. */
+export async function replaceDocument(
+  engine: PostgresEngine,
+  kind: DocumentKind,
+  body: unknown,
+  { after, now }: { after: number; now: number },
+): Promise<number | null> {
+  return engine.commit(replaceStored, { kind, json: JSON.stringify(body), after, now })
+}
+
 /** The newest version of a document; decrypted again only when there is a newer one. */
 export async function readDocument(
   engine: PostgresEngine,
@@ -54,6 +64,20 @@ interface RotaPerson {
 }
 
 const storeDocument = oneByOne(insertDocument)
+
+const replaceStored = oneByOne(
+  async (
+    engine: PostgresEngine,
+    tx: Transaction,
+    { kind, json, after, now }: { kind: DocumentKind; json: string; after: number; now: number },
+  ): Promise<number | null> => {
+    await lockDocuments(tx)
+    if ((await newestVersion(tx, kind)) !== after) return null
+    const version = await insertDocument(engine, tx, { kind, json, now })
+    await tx.count('DELETE FROM documents WHERE kind = $1 AND version < $2', kind, version)
+    return version
+  },
+)
 
 const storeRota = oneByOne(
   async (
@@ -110,12 +134,16 @@ async function insertDocument(
   tx: Transaction,
   { kind, json, now }: { kind: DocumentKind; json: string; now: number },
 ): Promise<number> {
-  // One writer at a time, or two nodes would give out the same version.
-  await tx.rows('SELECT pg_advisory_xact_lock($1)', DOCUMENTS_LOCK)
+  await lockDocuments(tx)
   const version = (await newestVersion(tx, kind)) + 1
   const sealed = engine.vault.seal(await documentKey(engine, tx), json, `document:${kind}:${version}`)
   await tx.count('INSERT INTO documents (kind, version, at, body) VALUES ($1, $2, $3, $4)', kind, version, now, sealed)
   return version
+}
+
+/** One writer at a time, or two nodes would give out the same version. */
+async function lockDocuments(tx: Transaction): Promise<void> {
+  await tx.rows('SELECT pg_advisory_xact_lock($1)', DOCUMENTS_LOCK)
 }
 
 async function documentKey(engine: PostgresEngine, reader: Reader): Promise<DataKey> {

@@ -6,7 +6,7 @@ import { findAged, forgetAdvocates } from './aged.ts'
 import { addAudit, readAudit, verifyAudit } from './audit.ts'
 import { tryCaseWord } from './case-words.ts'
 import { conversationsOf, readConversation } from './conversations.ts'
-import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
+import { type DocumentCache, readDocument, replaceDocument, replaceRota, writeDocument } from './documents.ts'
 import { type LeaseClock, PostgresEngine } from './engine.ts'
 import { eraseConversation, forgetMessages } from './erase.ts'
 import { figures, health, nextDueAt, readParked } from './health.ts'
@@ -63,6 +63,7 @@ export function postgresStore(options: {
     readThread: (id) => readThread(engine, id),
 
     writeDocument: (kind, body, at) => writeDocument(engine, kind, body, at),
+    replaceDocument: (kind, body, from) => replaceDocument(engine, kind, body, from),
     readDocument: async <T>(kind: DocumentKind) =>
       (await readDocument(engine, documents, kind)) as { version: number; body: T } | null,
     replaceRota: (rota, addresses, at) => replaceRota(engine, rota, addresses, at),

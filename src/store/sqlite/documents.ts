@@ -11,6 +11,22 @@ export async function writeDocument(engine: SqliteEngine, kind: DocumentKind, bo
   return engine.commit(() => insertDocument(engine, kind, json, now))
 }
 
+/** Stores a document in place of the version that it was made from; null when there is a newer one by now. */
+export async function replaceDocument(
+  engine: SqliteEngine,
+  kind: DocumentKind,
+  body: unknown,
+  { after, now }: { after: number; now: number },
+): Promise<number | null> {
+  const json = JSON.stringify(body)
+  return engine.commit(() => {
+    if (newestVersion(engine, kind) !== after) return null
+    const version = insertDocument(engine, kind, json, now)
+    engine.run('DELETE FROM documents WHERE kind = ? AND version < ?', kind, version)
+    return version
+  })
+}
+
 /** The newest version of a document; decrypted again only when there is a newer one. */
 export function readDocument(
   engine: SqliteEngine,
@@ -21,13 +37,13 @@ export function readDocument(
   if (version === 0) return null
   const cached = cache.get(kind)
   if (cached?.version === version) return cached
-  const row = engine.get<{ body: Uint8Array }>(
-    'SELECT body FROM documents WHERE kind = ? AND version = ?',
+  // An older version may have gone since, with a newer one of another process in its place.
+  const row = engine.get<{ version: number; body: Uint8Array }>(
+    'SELECT version, body FROM documents WHERE kind = ? ORDER BY version DESC LIMIT 1',
     kind,
-    version,
   )!
-  const json = engine.vault.open(keyOf(engine, 'documents'), row.body, `document:${kind}:${version}`)
-  const document = { version, body: JSON.parse(json) as unknown }
+  const json = engine.vault.open(keyOf(engine, 'documents'), row.body, `document:${kind}:${row.version}`)
+  const document = { version: row.version, body: JSON.parse(json) as unknown }
   cache.set(kind, document)
   return document
 }

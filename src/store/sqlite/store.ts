@@ -8,7 +8,7 @@ import { addAudit, readAudit, verifyAudit } from './audit.ts'
 import { backUp } from './back-up.ts'
 import { tryCaseWord } from './case-words.ts'
 import { conversationOf, readConversation } from './conversations.ts'
-import { type DocumentCache, readDocument, replaceRota, writeDocument } from './documents.ts'
+import { type DocumentCache, readDocument, replaceDocument, replaceRota, writeDocument } from './documents.ts'
 import { SqliteEngine } from './engine.ts'
 import { eraseConversation, forgetMessages } from './erase.ts'
 import { figures, health, nextDueAt, readParked } from './health.ts'
@@ -67,6 +67,7 @@ export function sqliteStore(options: {
     readThread: async (id) => readThread(engine, id),
 
     writeDocument: (kind, body, at) => writeDocument(engine, kind, body, at),
+    replaceDocument: (kind, body, from) => replaceDocument(engine, kind, body, from),
     readDocument: async <T>(kind: DocumentKind) =>
       readDocument(engine, documents, kind) as { version: number; body: T } | null,
     replaceRota: (rota, addresses, at) => replaceRota(engine, rota, addresses, at),
