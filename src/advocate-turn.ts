@@ -132,6 +132,8 @@ async function hear(draft: Draft, event: WorkEvent): Promise<void> {
 
 async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
   const { world, store, advocate, state } = draft
+  // Whoever rings, or presses a key while they are rung, is answered in writing.
+  const channel = event.from.channel === 'voice' ? 'sms' : event.from.channel
   const word = world.bundle.flow.ears.readGlobalWord(event.text, null)
   if (word?.kind === 'carrier_stop') return optOut(draft, event)
   if (state.stopped !== null) {
@@ -165,8 +167,8 @@ async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message
       draft.forward.push({ id, to: found.conversation, body: input, at: event.at })
     } else if (otherwise !== null) answers.push(otherwise)
   }
-  for (const [index, text] of answers.entries()) answer(draft, `${event.id}.a${index}`, text, event.from.channel)
-  if (routed.handOver !== null) handOver(draft, routed.handOver, event.id, event.from.channel)
+  for (const [index, text] of answers.entries()) answer(draft, `${event.id}.a${index}`, text, channel)
+  if (routed.handOver !== null) handOver(draft, routed.handOver, event.id, channel)
   if (routed.alarm !== null) alarm(draft, event.id, routed.alarm)
 }
 
@@ -288,6 +290,8 @@ function drill(draft: Draft): void {
       words: world.words,
       now: world.now,
       timeScale: world.timeScale,
+      // It tries people and times, and a text says that it is a drill.
+      pageWays: ['sms'],
       unreachable: world.unreachable,
     },
   )

@@ -3,7 +3,7 @@ import type { RunningBundle } from './flow/assemble-flow.ts'
 import { isSurge } from './handoff/bundle-pages.ts'
 import { onCall } from './handoff/on-call.ts'
 import { type Reach, reachAfter, unreachable } from './handoff/reach.ts'
-import type { Rota } from './handoff/rota.ts'
+import type { Rota, RotaChannel } from './handoff/rota.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import type { PersonState } from './person-state.ts'
 import { personTurn } from './person-turn.ts'
@@ -18,6 +18,8 @@ export interface Shell {
   random: () => number
   timeScale: number
   isDemonstration: boolean
+  /** On what this installation can page; SMS alone when left out. */
+  pageWays?: readonly RotaChannel[]
   words: AdvocateWords
   /** The published bundle with this id, or the newest. */
   bundleOf(id: string | null): Promise<RunningBundle>
@@ -142,6 +144,7 @@ function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): Omit<TurnWorl
     now: shell.now(),
     timeScale: shell.timeScale,
     isDemonstration: shell.isDemonstration,
+    pageWays: shell.pageWays ?? ['sms'],
     drawIndex,
     tryCaseWord: (word, from) => shell.store.tryCaseWord({ word, from, limits: caseWordLimits }, shell.now()),
     runTurn: shell.runTurn,

@@ -16,7 +16,7 @@ import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
 import { pageGatherer } from './gather-pages.ts'
 import type { Shell } from './handle-incoming.ts'
-import type { Rota } from './handoff/rota.ts'
+import type { Rota, RotaChannel } from './handoff/rota.ts'
 import { advocateWords } from './handoff/words.ts'
 import { createApp } from './http/app.ts'
 import { chatMessages } from './http/chat-messages.ts'
@@ -99,6 +99,7 @@ export async function startPuente(options: {
     random: () => randomInt(2 ** 47) / 2 ** 47,
     timeScale: settings.timeScale,
     isDemonstration: isSimulated,
+    pageWays: pageWays(settings.twilio),
     words: advocateWords(advocateTables(files)),
     bundleOf: runningBundles({
       store,
@@ -158,6 +159,7 @@ export async function startPuente(options: {
     now,
     ages,
     isWeb,
+    callWords: (language, key) => shell.words(language, key),
     spokenNotices: () => bundle.flow.data.bridge_languages.map((language) => spoken(bundle, language)),
     routes,
   })
@@ -242,7 +244,17 @@ async function createSenders(settings: Settings, log: Log, now: () => number): P
     return loading
   }
   const send: Send = async (message) => (await load())(message)
-  return { sms: send, whatsapp: send }
+  return { sms: send, whatsapp: send, voice: send }
+}
+
+/** On what the people of the rota can be paged; the simulated phones read. */
+function pageWays(twilio: TwilioSettings | null): RotaChannel[] {
+  if (twilio === null) return ['sms']
+  return [
+    ...(twilio.smsFrom === null ? [] : (['sms'] as const)),
+    ...(twilio.whatsappFrom === null || twilio.pageTemplate == null ? [] : (['whatsapp'] as const)),
+    ...(twilio.voiceFrom == null ? [] : (['voice'] as const)),
+  ]
 }
 
 function advocateTables(files: BundleFiles): Record<string, Record<string, string>> {

@@ -1,5 +1,5 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
-import { channelsOf, readRota } from './handoff/rota.ts'
+import { readRota } from './handoff/rota.ts'
 import type { Problem } from './problem.ts'
 import type { Store } from './store/store.ts'
 
@@ -23,12 +23,11 @@ export async function importRota(
     ownNumbers,
   })
   if (rota === null) return { version: null, problems, warnings }
-  // Whoever is in the rota is known on SMS and on WhatsApp, whichever they are paged on: they may answer from either.
+  // Whoever is in the rota is known on every channel, whichever they are paged on: they may answer from any, and who rings
+  // in is no person in need.
   const addresses = rota.people.map((person) => ({
     advocate: person.id,
-    addresses: [
-      ...new Set([...channelsOf(person).filter((channel) => channel !== 'voice'), 'sms', 'whatsapp'] as const),
-    ].map((channel) => ({ channel, value: person.phone })),
+    addresses: (['sms', 'whatsapp', 'voice'] as const).map((channel) => ({ channel, value: person.phone })),
   }))
   const version = await store.replaceRota(rota, addresses, now)
   // What somebody holds who is no longer in it must not wait for the next step of its chain.

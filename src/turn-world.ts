@@ -1,5 +1,5 @@
 import type { RunningBundle } from './flow/assemble-flow.ts'
-import type { Rota } from './handoff/rota.ts'
+import type { Rota, RotaChannel } from './handoff/rota.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import type { CaseWordTry } from './store/case-word-tries.ts'
 import type { WorkEvent } from './store/store.ts'
@@ -15,6 +15,8 @@ export interface TurnWorld {
   isDemonstration: boolean
   /** With this one as a P1 there are more untaken ones than the people on call can hold: the coordinator is asked at once. */
   isSurge: boolean
+  /** On what this installation can page. */
+  pageWays: readonly RotaChannel[]
   /** Who of the rota sent STOP. */
   unreachable: readonly AdvocateId[]
   /** Draws the code of a new case; no two open cases may have the same. */

@@ -33,6 +33,7 @@ async function turn(events: { text?: string; internal?: unknown }[]): Promise<Ne
     timeScale: 1,
     isDemonstration: true,
     isSurge: false,
+    pageWays: ['sms'],
     unreachable: [],
     drawCode: () => `K7Q${'23456789'[codes++]}` as CaseCode,
     drawIndex: () => 0,

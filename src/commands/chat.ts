@@ -67,6 +67,7 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
     timeScale: 1,
     isDemonstration: true,
     isSurge: false,
+    pageWays: ['sms'],
     unreachable: [],
     drawCode: () => 'K7QF' as CaseCode,
     drawIndex: () => 0,

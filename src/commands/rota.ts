@@ -55,8 +55,8 @@ export async function rota(args: string[], io: CommandIo): Promise<number> {
   }
 
   async function importFile(): Promise<number> {
-    const { smsFrom, whatsappFrom } = settings!.twilio ?? { smsFrom: null, whatsappFrom: null }
-    const own = [smsFrom, whatsappFrom].filter((number) => number !== null)
+    const { twilio } = settings!
+    const own = [twilio?.smsFrom, twilio?.whatsappFrom, twilio?.voiceFrom].filter((number) => number != null)
     const { version, problems, warnings } = await importRota(store, bundle!, text, Date.now(), own)
     for (const problem of [...problems, ...warnings]) io.stderr.write(`${renderProblem(file!, text, problem)}\n\n`)
     if (version === null) {

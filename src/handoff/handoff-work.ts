@@ -12,8 +12,8 @@ import type {
 } from './handoff-state.ts'
 import type { Levels } from './levels.ts'
 import { isQuiet } from './on-call.ts'
-import { casePlaces, pageText } from './page-text.ts'
-import { channelsOf, personOf, type Rota, type RotaChannel, type RotaPerson } from './rota.ts'
+import { casePlaces, pageAloud, pageText } from './page-text.ts'
+import { channelsOf, pageChannels, personOf, type Rota, type RotaChannel, type RotaPerson } from './rota.ts'
 import { type AdvocateWords, languageOf } from './words.ts'
 
 /** The world as a handoff sees it, handed in. */
@@ -27,6 +27,8 @@ export interface HandoffContext {
   now: number
   /** Divides waits only; see contract.md, PUENTE_TIME_SCALE. 1 in live use. */
   timeScale: number
+  /** On what this installation can page: WhatsApp needs a template, a call a number to call from. */
+  pageWays: readonly RotaChannel[]
   /** Who sent STOP: not paged, not written to. */
   unreachable: readonly AdvocateId[]
   /** More untaken P1 than the people on call can hold (`isSurge`): the coordinator is paged at once. */
@@ -76,7 +78,7 @@ export function pagesNow(work: HandoffWork): HandoffEffect[] {
       }
       if (before) state.pages[state.pages.indexOf(before)] = record
       else state.pages.push(record)
-      return sendPage(work, person, record, firstChannel(person), record.times > 1)
+      return sendPage(work, person, record, pageChannels(person, context.pageWays)[0]!, record.times > 1)
     })
 }
 
@@ -91,14 +93,17 @@ export function sendPage(
   const { context, state } = work
   const key = nextKey(state)
   record.tried.push({ channel, key, isFailed: false })
-  const text = pageText(factsNow(work), state.level, person, {
-    zone: context.rota.zone,
-    levels: context.levels,
-    words: context.words,
-    levelSince: state.levelSince,
-    now: context.now,
-    isDrill: context.facts.isDrill === true,
-  })
+  const text =
+    channel === 'voice'
+      ? pageAloud(context.facts.code, person, context.words)
+      : pageText(factsNow(work), state.level, person, {
+          zone: context.rota.zone,
+          levels: context.levels,
+          words: context.words,
+          levelSince: state.levelSince,
+          now: context.now,
+          isDrill: context.facts.isDrill === true,
+        })
   const { id: advocate } = person
   return {
     kind: 'page',
@@ -135,9 +140,8 @@ export function notify(
     places: places.join(' / '),
     ...params,
   })
-  const channel = channelsOf(person).find((one) => one !== 'voice') ?? 'sms'
   const shown = facts.isDrill ? `${text} ${say('drill')}` : text
-  work.texts.push({ kind: 'notice', key: nextKey(state), advocate, channel, about, text: shown })
+  work.texts.push({ kind: 'notice', key: nextKey(state), advocate, channel: 'sms', about, text: shown })
 }
 
 /** The case with the roles that were asked for beside those of the answers. */
@@ -198,8 +202,4 @@ export function shortName(rota: Rota, advocate: AdvocateId): string {
 function nextKey(state: HandoffState): string {
   state.count += 1
   return `h${state.count}`
-}
-
-function firstChannel(person: RotaPerson): RotaChannel {
-  return channelsOf(person)[0] ?? 'sms'
 }

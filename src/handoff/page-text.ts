@@ -1,4 +1,5 @@
-import type { Contact, Level } from '../types.ts'
+import { spokenLanguages, writeSpokenPage } from '../language/spoken-page.ts'
+import type { CaseCode, Contact, Level } from '../types.ts'
 import type { CaseFacts } from './handoff-state.ts'
 import type { Levels } from './levels.ts'
 import type { RotaPerson } from './rota.ts'
@@ -37,6 +38,15 @@ export function pageText(facts: CaseFacts, level: Level, person: RotaPerson, con
     `Reply 1 ${facts.code} TAKE, 2 ${facts.code} PASS`,
   ]
   return parts.join(' / ')
+}
+
+/**
+ * The page as a voice reads it to whoever picks up, perhaps a child or a machine: nothing of the case, only what to press.
+ * In the first of the advocate's languages that can be spoken.
+ */
+export function pageAloud(code: CaseCode, person: RotaPerson, words: AdvocateWords): string {
+  const language = languageOf(person, spokenLanguages)
+  return writeSpokenPage({ language, code, words: words(language, 'call') })
 }
 
 /** Roles, language, city and channel rule of a case, as pages and updates show them. */

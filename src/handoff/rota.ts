@@ -168,6 +168,17 @@ export function channelsOf(person: RotaPerson): RotaChannel[] {
   return person.verified ? person.channels.filter((channel) => person.verified!.includes(channel)) : person.channels
 }
 
+/**
+ * The channels on which a page reaches a person now, best first: theirs, of those that the installation has. WhatsApp
+ * without an approved template goes by SMS, and so does what has no channel at all.
+ */
+export function pageChannels(person: RotaPerson, ways: readonly RotaChannel[]): RotaChannel[] {
+  const own = channelsOf(person)
+    .map((channel) => (channel === 'whatsapp' && !ways.includes(channel) ? 'sms' : channel))
+    .filter((channel) => ways.includes(channel))
+  return own.length > 0 ? [...new Set(own)] : ['sms']
+}
+
 /** Start and length in minutes: `to` at or before `from` ends on the next day. */
 export function shiftMinutes(shift: { from: string; to: string }): { start: number; length: number } {
   const start = minutesOf(shift.from)

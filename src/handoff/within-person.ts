@@ -1,6 +1,6 @@
 import type { HandoffEffect } from './handoff-state.ts'
 import { audit, type HandoffWork, sendPage, takerOf } from './handoff-work.ts'
-import { channelsOf, personOf, type RotaChannel } from './rota.ts'
+import { pageChannels, personOf, type RotaChannel } from './rota.ts'
 import { scaled } from './zone.ts'
 
 /*
@@ -24,7 +24,9 @@ export function pageFailed(
   audit(work, 'page_failed', page.advocate)
   if (page.status !== 'open') return []
   const person = personOf(context.rota, page.advocate)
-  const next = person && channelsOf(person).find((channel) => !page.tried.some((one) => one.channel === channel))
+  const next =
+    person &&
+    pageChannels(person, context.pageWays).find((channel) => !page.tried.some((one) => one.channel === channel))
   if (person && next && !isOptedOut) return [sendPage(work, person, page, next, true)]
   if (isOptedOut || page.tried.every((one) => one.isFailed)) page.status = 'failed'
   return []
@@ -47,7 +49,7 @@ function waiting(work: HandoffWork) {
   return state.pages.flatMap((page) => {
     const person = personOf(context.rota, page.advocate)
     if (person === null || page.status !== 'open' || page.level !== 'P1' || takerOf(state, page.advocate)) return []
-    const next = channelsOf(person).flatMap((channel) => {
+    const next = pageChannels(person, context.pageWays).flatMap((channel) => {
       const minutes = minutesUntil(work, channel)
       if (minutes === null || page.tried.some((one) => one.channel === channel)) return []
       return [{ channel, at: page.at + scaled(minutes, context.timeScale) }]

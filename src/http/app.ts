@@ -6,7 +6,7 @@ import type { Log } from './log.ts'
 import { type PartAges, readReadiness } from './readiness.ts'
 import { securityHeaders, withHeaders } from './security-headers.ts'
 import type { Settings } from './settings.ts'
-import { twilioHooks } from './twilio-hooks.ts'
+import { type TwilioHookParts, twilioHooks } from './twilio-hooks.ts'
 
 export interface AppParts {
   store: Pick<Store, 'acceptInbound' | 'recordReceipt' | 'health'>
@@ -15,6 +15,7 @@ export interface AppParts {
   now: () => number
   /** What a caller hears on `/hooks/twilio/voice`. */
   spokenNotices?: () => SpokenNotice[]
+  callWords?: TwilioHookParts['callWords']
   /** How the worker and the sender of this process get on; without it they run elsewhere. */
   ages?: () => PartAges
   /** Whether people and clients are answered here; false on a machine that only works. */
@@ -44,7 +45,7 @@ export function createApp(parts: AppParts): App {
   let hooks: Hooks = {}
   if (settings.twilio !== null && parts.isWeb !== false) {
     const spokenNotices = parts.spokenNotices ?? (() => [])
-    hooks = twilioHooks({ store, twilio: settings.twilio, log, now, spokenNotices })
+    hooks = twilioHooks({ store, twilio: settings.twilio, log, now, spokenNotices, callWords: parts.callWords })
     app.route('/', hookRoutes(hooks))
   }
   for (const routes of parts.routes ?? []) app.route('/', routes)

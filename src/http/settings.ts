@@ -61,6 +61,8 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
   const secondToken = read('TWILIO_AUTH_TOKEN_SECONDARY') ?? null
   const smsFrom = read('TWILIO_SMS_FROM') ?? null
   const whatsappFrom = read('TWILIO_WHATSAPP_FROM') ?? null
+  const voiceFrom = read('TWILIO_VOICE_FROM') ?? null
+  const pageTemplate = read('TWILIO_PAGE_TEMPLATE') ?? null
   const appId = read('MICROSOFT_APP_ID') ?? null
   const appPassword = read('MICROSOFT_APP_PASSWORD') ?? null
   const tenantId = read('MICROSOFT_APP_TENANT_ID') ?? null
@@ -82,6 +84,8 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
     }
     if (!isSet('TWILIO_SMS_FROM') && !isSet('TWILIO_WHATSAPP_FROM')) missing('TWILIO_SMS_FROM')
   }
+  if (isSet('TWILIO_PAGE_TEMPLATE') && !isSet('TWILIO_WHATSAPP_FROM'))
+    problems.push('TWILIO_PAGE_TEMPLATE is for WhatsApp, and TWILIO_WHATSAPP_FROM is not set.')
   if (isSet('MICROSOFT_APP_ID') && !isSet('MICROSOFT_APP_PASSWORD')) missing('MICROSOFT_APP_PASSWORD')
   const twilioOnLoopback = apiBaseUrl !== null && isLoopbackUrl(apiBaseUrl)
   if (timeScale > 1 && !simulated && !twilioOnLoopback) {
@@ -113,6 +117,8 @@ export function readSettings(env: Record<string, string | undefined>): SettingsR
               authTokens: secondToken === null ? [authToken] : [authToken, secondToken],
               smsFrom,
               whatsappFrom,
+              voiceFrom,
+              pageTemplate,
               apiBaseUrl: apiBaseUrl ?? 'https://api.twilio.com',
               publicUrl: ownUrl,
               fallbackUrl,
@@ -152,6 +158,8 @@ const twilioNames = [
   'TWILIO_AUTH_TOKEN_SECONDARY',
   'TWILIO_SMS_FROM',
   'TWILIO_WHATSAPP_FROM',
+  'TWILIO_VOICE_FROM',
+  'TWILIO_PAGE_TEMPLATE',
   'TWILIO_API_BASE_URL',
 ]
 
@@ -226,6 +234,16 @@ const fields = {
   TWILIO_AUTH_TOKEN_SECONDARY: token.optional(),
   TWILIO_SMS_FROM: ownNumber(whereToFind.TWILIO_SMS_FROM).optional(),
   TWILIO_WHATSAPP_FROM: ownNumber('It is in the Twilio console under Messaging, WhatsApp senders.').optional(),
+  TWILIO_VOICE_FROM: ownNumber(
+    'It is a number of yours that can call, in the Twilio console under Phone Numbers.',
+  ).optional(),
+  TWILIO_PAGE_TEMPLATE: z
+    .string()
+    .regex(
+      /^HX[0-9a-fA-F]{32}$/,
+      'must be HX and 32 letters or digits. It is in the Twilio console under Messaging, Content Template Builder.',
+    )
+    .optional(),
   TWILIO_API_BASE_URL: url('must begin with https://, or http:// on this computer.')
     .refine(
       (value) => value.startsWith('https://') || isLoopbackUrl(value),

@@ -1,10 +1,12 @@
 import { answerCall, type SpokenNotice } from '../channels/twilio/answer-call.ts'
+import { askForKey, keyPath } from '../channels/twilio/page-call.ts'
 import { type FormParameters, readForm } from '../channels/twilio/read-form.ts'
-import { type InboundResult, readInboundCall, readInboundMessage } from '../channels/twilio/read-inbound.ts'
+import { type InboundResult, readInboundCall, readInboundMessage, readKey } from '../channels/twilio/read-inbound.ts'
 import { alsoOf, readReceipt } from '../channels/twilio/read-receipt.ts'
 import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
 import { isSignedByTwilio } from '../channels/twilio/verify-signature.ts'
 import type { NewInbound, Store } from '../store/store.ts'
+import type { CaseCode, Language } from '../types.ts'
 import type { Hook, HookAnswer, Hooks } from './hook.ts'
 import type { Log, LogReason } from './log.ts'
 
@@ -15,18 +17,20 @@ export interface TwilioHookParts {
   now: () => number
   /** What a caller hears, in the order of speaking. */
   spokenNotices: () => SpokenNotice[]
+  /** A text of `locales/…/advocate.json`, for whoever is rung. */
+  callWords?: (language: Language, key: 'call_thanks' | 'call_keys') => string
   /** How long the database may take before Twilio is asked to try again. */
   storeWaitMs?: number
 }
 
 /**
- * The three addresses that Twilio posts to.
+ * The addresses that Twilio posts to.
  *
  * Each checks the signature, stores what came, and answers: no flow step, no sending, nothing that could take long.
  * 200 means stored for good. 503 asks Twilio to try again, which it does when the webhook is set to `#rp=all`.
  */
 export function twilioHooks(parts: TwilioHookParts): Hooks {
-  const { store, twilio, log, now, storeWaitMs = storeWaitMsMax } = parts
+  const { store, twilio, log, now, storeWaitMs = storeWaitMsMax, callWords = () => '' } = parts
 
   const refuse = (route: string, status: 400 | 403 | 413 | 415, reason: LogReason): HookAnswer => {
     log.warn('request_refused', { route, status, reason })
@@ -84,6 +88,19 @@ export function twilioHooks(parts: TwilioHookParts): Hooks {
   return {
     [paths.message]: inbound(paths.message, readInboundMessage, () => xml('<Response/>')),
     [paths.voice]: inbound(paths.voice, readInboundCall, () => xml(answerCall(parts.spokenNotices()))),
+    [keyPath]: signed(keyPath, async (form, target) => {
+      const query = new URL(target, 'http://any').searchParams
+      const read = readKey(form, query, twilio, now())
+      if (!read.ok) return refuse(keyPath, read.reason === 'account' ? 403 : 400, read.reason)
+      const language = query.get('language') ?? ''
+      const words = callWords(language, 'call_keys')
+      const again = xml(askForKey({ language, code: query.get('code') as CaseCode, words }, twilio.publicUrl))
+      if (read.event === null) return again
+      const thanks = xml(answerCall([{ language, text: callWords(language, 'call_thanks') }]))
+      const answer = await accept(keyPath, read.event, () => thanks)
+      // On a 503 a voice of Twilio's would tell them of an error; they can press once more instead.
+      return answer.status === 200 ? answer : again
+    }),
     [paths.status]: signed(paths.status, async (form, target) => {
       const query = new URL(target, 'http://any').searchParams
       const read = readReceipt(form, query.get('effect'), twilio)

@@ -6,7 +6,7 @@ import type { HandoffEffect } from '../handoff/handoff-state.ts'
 import { caseRoles } from '../other-phone.ts'
 import { caseFacts } from '../person-state.ts'
 import { advocateLanguage } from '../relay-words.ts'
-import type { AdvocateId, Channel, EffectId } from '../types.ts'
+import type { AdvocateId, EffectId } from '../types.ts'
 import { erasePauseMs } from './case-life.ts'
 import {
   type Draft,
@@ -36,6 +36,7 @@ export function handOff(draft: Draft): void {
     timeScale: world.timeScale,
     roles: world.bundle.dialogs.roles.roles,
     surge: world.isSurge,
+    pageWays: world.pageWays,
     unreachable: world.unreachable,
   })
   state.handoff = advance.state
@@ -72,7 +73,7 @@ function queue(draft: Draft, effect: HandoffEffect): void {
     case 'notice':
       draft.send.push({
         id: `${prefix}${effect.key}` as EffectId,
-        to: { advocate: effect.advocate, channel: sendable(effect.channel) },
+        to: { advocate: effect.advocate, channel: effect.channel },
         text: effect.text,
         priority: effect.kind === 'page' ? 0 : 1,
         at: world.now,
@@ -129,6 +130,3 @@ function readerOf({ work, world }: Draft): CaseReader {
 
 /** A page that leaves hours late misleads; the chain has paged again long before. */
 const stalePageMs = 2 * 60 * 60_000
-
-/** Pages on WhatsApp nearly always fall outside its 24-hour window; without an approved template they go by SMS. */
-const sendable = (channel: 'sms' | 'whatsapp' | 'voice'): Channel => (channel === 'voice' ? 'voice' : 'sms')

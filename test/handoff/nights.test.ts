@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import type { HandoffInput } from '../../src/handoff/handoff-state.ts'
+import type { RotaChannel } from '../../src/handoff/rota.ts'
 import type { Level } from '../../src/types.ts'
 import { factsOf, id, Night, roleInfos, rotaOf, rotaText } from './world.ts'
 
@@ -11,6 +12,8 @@ interface NightFile {
   level: Level
   may_write?: boolean
   shifts?: unknown[]
+  /** On what pages can go out; SMS alone when left out. */
+  ways?: RotaChannel[]
   night: Moment[]
 }
 interface Moment {
@@ -33,7 +36,7 @@ function nightOf(file: NightFile): Night {
     ? rotaText.replace(/shifts:[\s\S]*coordinator/, `shifts: ${JSON.stringify(file.shifts)}\ncoordinator`)
     : rotaText
   const facts = factsOf({ level: file.level, firstAlertAt: start, mayWrite: file.may_write ?? true })
-  return new Night({ start, rota: rotaOf(text), facts })
+  return Object.assign(new Night({ start, rota: rotaOf(text), facts }), { ways: file.ways ?? ['sms'] })
 }
 
 function play(dark: Night, moment: Moment): void {

@@ -3,7 +3,7 @@ import { advanceHandoff, type HandoffAdvance } from '../../src/handoff/handoff.t
 import type { CaseFacts, HandoffEffect, HandoffInput, HandoffState, RoleInfo } from '../../src/handoff/handoff-state.ts'
 import type { HandoffContext } from '../../src/handoff/handoff-work.ts'
 import { type Levels, readLevels } from '../../src/handoff/levels.ts'
-import { type Rota, readRota } from '../../src/handoff/rota.ts'
+import { type Rota, type RotaChannel, readRota } from '../../src/handoff/rota.ts'
 import { type AdvocateWords, advocateWords } from '../../src/handoff/words.ts'
 import type { AdvocateId, CaseCode } from '../../src/types.ts'
 
@@ -86,6 +86,7 @@ export class Night {
   readonly start: number
   timeScale = 1
   unreachable: AdvocateId[] = []
+  ways: RotaChannel[] = ['sms']
 
   constructor(options: { rota?: Rota; facts?: CaseFacts; start?: number } = {}) {
     this.rota = options.rota ?? rota
@@ -95,8 +96,8 @@ export class Night {
   }
 
   context(): HandoffContext {
-    const { rota, facts, now, timeScale, unreachable } = this
-    return { rota, levels, facts, roles: roleInfos, words, now, timeScale, unreachable }
+    const { rota, facts, now, timeScale, unreachable, ways } = this
+    return { rota, levels, facts, roles: roleInfos, words, now, timeScale, pageWays: ways, unreachable }
   }
 
   /** Hands inputs in at this moment. */

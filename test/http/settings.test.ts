@@ -53,10 +53,22 @@ describe('settings', () => {
       authTokens: ['secret-token-value', 'other-token'],
       smsFrom: '+15550100000',
       whatsappFrom: '+15550100009',
+      voiceFrom: null,
+      pageTemplate: null,
       apiBaseUrl: 'https://api.twilio.com',
       publicUrl: 'https://puente.example.org',
       fallbackUrl: null,
     })
+  })
+
+  test('a number to ring from and a template for pages are optional; a template needs a WhatsApp sender', () => {
+    const template = `HX${'a'.repeat(32)}`
+    const ways = { TWILIO_VOICE_FROM: '+15550100000', TWILIO_PAGE_TEMPLATE: template }
+    expect(good({ ...twilio, ...ways }).twilio).toMatchObject({ voiceFrom: '+15550100000', pageTemplate: template })
+    expect(problems({ ...twilio, ...ways, TWILIO_WHATSAPP_FROM: '' })).toEqual([
+      'TWILIO_PAGE_TEMPLATE is for WhatsApp, and TWILIO_WHATSAPP_FROM is not set.',
+    ])
+    expect(problems({ ...twilio, TWILIO_PAGE_TEMPLATE: 'page' })[0]).toMatch(/^TWILIO_PAGE_TEMPLATE must be HX/)
   })
 
   test.each(['PUBLIC_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'])(

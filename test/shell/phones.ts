@@ -71,6 +71,7 @@ export class Phones {
       random: this.chance.next,
       timeScale: 1,
       isDemonstration: true,
+      pageWays: ['sms', 'whatsapp', 'voice'],
       words: world.words,
       bundleOf: this.bundleOf,
       rota: async () => (await this.store.readDocument<Rota>('rota'))!.body,
@@ -104,7 +105,11 @@ export class Phones {
   }
 
   /** A phone writes. What arrives in the same instant is handed in together when `settles` is false. */
-  async says(number: string, text: string, options: { settles?: boolean; channel?: Channel } = {}): Promise<void> {
+  async says(
+    number: string,
+    text: string,
+    options: { settles?: boolean; channel?: Channel; media?: string[] } = {},
+  ): Promise<void> {
     const channel = options.channel ?? 'sms'
     const word = text.trim().toUpperCase()
     if (word === 'STOP') this.stopped.add(number)
@@ -114,7 +119,7 @@ export class Phones {
       from: { channel, value: number },
       to: { channel, value: '+15550100000' },
       at: this.now,
-      payload: { text, media: [] },
+      payload: { text, media: (options.media ?? []).map((kind) => ({ kind })) },
     })
     if (options.settles !== false) await this.settle()
   }

@@ -47,3 +47,27 @@ test('who can read the phone is asked anew on another channel', async () => {
   await phones.says(person, '4', { channel: 'whatsapp' })
   expect(phones.texts(person).at(-1)).toMatch(/Who can read this phone/)
 })
+
+test('whoever of the rota rings in is known, and is answered by text', async () => {
+  phones = await Phones.open({ start, rota })
+  await phones.says(person, 'mi hijo no despierta')
+  const [code] = [...codesPaged()]
+  await phones.says(ana, '', { channel: 'voice', media: ['audio'] })
+  expect(await phones.openCases()).toHaveLength(1)
+  expect(phones.inbox.filter(({ to }) => to === ana).at(-1)).toMatchObject({
+    channel: 'sms',
+    text: expect.stringContaining(`1 ${code}`),
+  })
+})
+
+test('a key that was pressed during a call counts like the text, and is answered by text', async () => {
+  phones = await Phones.open({ start, rota: rota.replace('name: Ana,', 'name: Ana, channels: [sms, voice],') })
+  await phones.says(person, 'mi hijo no despierta')
+  const [code] = [...codesPaged()]
+  await phones.goesOnFor(3)
+  const call = phones.inbox.filter(({ to }) => to === ana).at(-1)!
+  expect(call).toMatchObject({ channel: 'voice', at: start + 3 * 60_000 })
+  await phones.says(ana, `1 ${code}`, { channel: 'voice' })
+  expect(await phones.openCases()).toMatchObject([{ status: 'taken', takenBy: ['ana'] }])
+  expect(phones.inbox.filter(({ to }) => to === ana).at(-1)).toMatchObject({ channel: 'sms' })
+})

@@ -14,8 +14,14 @@ export interface FakeMessage {
   isErased?: boolean
 }
 
+/** One call as the fake keeps it. */
+export interface FakeCall {
+  resource: Record<string, unknown> & { sid: string; status: string; to: string; from: string }
+  parameters: Record<string, string>
+}
+
 /** What goes wrong with the next request that matches. */
-export type Fault = { on?: 'create' | 'list' | 'erase' } & (
+export type Fault = { on?: 'create' | 'list' | 'erase' | 'ring' | 'list_calls' } & (
   | { kind: 'refuse'; status: number; code?: number; retryAfter?: string }
   /** Twilio did not act, and never answers. */
   | { kind: 'hang' }
@@ -71,12 +77,18 @@ export interface FakeTwilio {
     response: Response | null
   }>
   outbound(): FakeMessage[]
+  rung: FakeCall[]
+  /** Whoever was rung presses a key; resolves to the TwiML that they hear next. */
+  press(call: FakeCall, digit: string): Promise<string>
+  /** The call is over, as `completed`, `busy`, `no-answer` or `failed`. */
+  hangUp(call: FakeCall, status: string): Promise<Response>
   close(): Promise<void>
 }
 
 export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeTwilio> {
   const { accountSid, authToken, now = Date.now, post = (url, init) => fetch(url, init) } = options
   const messages: FakeMessage[] = []
+  const rung: FakeCall[] = []
   const contractProblems: string[] = []
   const calls: string[] = []
   const faults: Fault[] = []
@@ -141,6 +153,8 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
   function act(on: Fault['on'], url: URL, form: URLSearchParams) {
     if (on === 'create') return create(Object.fromEntries(form))
     if (on === 'list') return list(url)
+    if (on === 'ring') return ring(Object.fromEntries(form))
+    if (on === 'list_calls') return listCalls(url)
     if (on === 'erase') return erase(url)
     if (url.pathname.endsWith('/IncomingPhoneNumbers.json')) return numbers(url)
     const sid = /Messages\/((?:SM|MM)[0-9a-f]{32})\/Media\.json$/i.exec(url.pathname)?.[1]
@@ -162,7 +176,8 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
   }
 
   function create(parameters: Record<string, string>) {
-    const { To: to = '', From: from = '', Body: text = '', StatusCallback: statusCallback } = parameters
+    const { To: to = '', From: from = '', StatusCallback: statusCallback } = parameters
+    const text = parameters.Body ?? inTemplate(parameters)
     if (!/^(?:\+[1-9]\d{6,14}|whatsapp:(?:\+[1-9]\d{6,14}|[A-Z]{2}\.\w+))$/.test(to)) {
       return { status: 400, body: errorBody(400, 21211) }
     }
@@ -171,6 +186,56 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     const resource = newResource({ to, from, body: text, direction: 'outbound-api', status: 'queued' })
     messages.push({ resource, parameters, statusCallback: statusCallback ?? null })
     return { status: 201, body: resource }
+  }
+
+  function ring(parameters: Record<string, string>) {
+    const { To: to = '', From: from = '' } = parameters
+    if (!/^\+[1-9]\d{6,14}$/.test(to)) return { status: 400, body: errorBody(400, 21211) }
+    const sid = `CA${randomBytes(16).toString('hex')}`
+    const at = rfc2822(now())
+    const resource = {
+      sid,
+      to,
+      from,
+      account_sid: accountSid,
+      api_version: '2010-04-01',
+      date_created: at,
+      date_updated: at,
+      direction: 'outbound-api',
+      status: 'queued',
+      uri: `/2010-04-01/Accounts/${accountSid}/Calls/${sid}.json`,
+    }
+    rung.push({ resource, parameters })
+    return { status: 201, body: resource }
+  }
+
+  function listCalls(url: URL) {
+    const to = url.searchParams.get('To')
+    const calls = rung.map(({ resource }) => resource).filter((resource) => resource.to === to)
+    return { status: 200, body: { ...page(url, calls.length), calls: calls.toReversed() } }
+  }
+
+  /** What Twilio says about a call to all of its addresses. */
+  const callFields = ({ resource }: FakeCall) => ({
+    CallSid: resource.sid,
+    AccountSid: accountSid,
+    ApiVersion: '2010-04-01',
+    Direction: 'outbound-api',
+    From: resource.from,
+    To: resource.to,
+    CallStatus: resource.status,
+  })
+
+  const press: FakeTwilio['press'] = async (call, digit) => {
+    const action = /action="([^"]+)"/.exec(call.parameters.Twiml ?? '')![1]!.replaceAll('&amp;', '&')
+    call.resource.status = 'in-progress'
+    const response = await signedPost(action, { ...callFields(call), Digits: digit, msg: 'Gather End' })
+    return response.text()
+  }
+
+  const hangUp: FakeTwilio['hangUp'] = (call, status) => {
+    call.resource.status = status
+    return signedPost(call.parameters.StatusCallback!, { ...callFields(call), CallDuration: '0' })
   }
 
   /** The one number of the account; `numberUrls` are its settings. */
@@ -323,6 +388,9 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     fail: (...more) => void faults.push(...more),
     report,
     receive,
+    rung,
+    press,
+    hangUp,
     outbound: () => messages.filter(({ resource }) => resource.direction === 'outbound-api'),
     close: () =>
       new Promise((closed) => {
@@ -332,9 +400,18 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
   }
 }
 
+/** The one approved template of the account. */
+function inTemplate({ ContentSid, ContentVariables = '{}' }: Record<string, string>): string {
+  if (ContentSid === undefined) return ''
+  const variables = JSON.parse(ContentVariables) as Record<string, string>
+  return `New message: ${variables[1]}. Please answer here.`
+}
+
 function requestOf(method: string | undefined, action: string): Fault['on'] {
   if (method === 'DELETE') return 'erase'
   if (action === 'POST Messages.json') return 'create'
+  if (action === 'POST Calls.json') return 'ring'
+  if (action === 'GET Calls.json') return 'list_calls'
   return action === 'GET Messages.json' ? 'list' : undefined
 }
 

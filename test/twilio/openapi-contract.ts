@@ -77,7 +77,7 @@ export async function checkResponse(of: {
   return (errors ?? []).map(({ instancePath, message }) => `answer ${operation.operationId} ${instancePath} ${message}`)
 }
 
-/** Form fields are text; the schema of these three asks for numbers. */
+/** Form fields are text; the schema of these asks for numbers. */
 function typed(name: string, value: string): unknown {
-  return ['ValidityPeriod', 'Attempt', 'MaxPrice'].includes(name) ? Number(value) : value
+  return ['ValidityPeriod', 'Attempt', 'MaxPrice', 'Timeout'].includes(name) ? Number(value) : value
 }

@@ -22,7 +22,14 @@ export function answerCall(notices: SpokenNotice[]): string {
   return response.toString()
 }
 
-const voices: Record<string, 'es-MX' | 'en-US' | 'pt-BR' | 'fr-FR' | undefined> = {
+/** The voice that speaks a language, if there is one. */
+export function voiceOf(language: string): Voice | undefined {
+  return voices[language]
+}
+
+type Voice = 'es-MX' | 'en-US' | 'pt-BR' | 'fr-FR'
+
+const voices: Record<string, Voice | undefined> = {
   es: 'es-MX',
   en: 'en-US',
   pt: 'pt-BR',

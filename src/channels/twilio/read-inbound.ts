@@ -8,7 +8,7 @@ export type InboundResult =
   | { ok: true; event: NewInbound }
   | { ok: false; reason: 'doubled_parameter' | 'account' | 'message_id' | 'address' | 'own_number' }
 
-type Own = Pick<TwilioSettings, 'accountSid' | 'smsFrom' | 'whatsappFrom'>
+type Own = Pick<TwilioSettings, 'accountSid' | 'smsFrom' | 'whatsappFrom' | 'voiceFrom'>
 
 /**
  * Turns a signed webhook about an incoming text into what the inbox stores.
@@ -48,6 +48,40 @@ export function readInboundCall(parameters: FormParameters, own: Own, now: numbe
   return { ok: true, event: { providerId, from, to, at: now, payload: { text: '', media: [{ kind: 'audio' }] } } }
 }
 
+/**
+ * Turns the key that an advocate pressed during a call of ours into what they would have written: `1 K7QF`. It comes from
+ * the number that was rung. Any other key, or none, gives no event.
+ *
+ * @param query - of the address that we gave for the key; it is signed
+ */
+export function readKey(
+  parameters: FormParameters,
+  query: URLSearchParams,
+  own: Own,
+  now: number,
+): { ok: true; event: NewInbound | null } | Extract<InboundResult, { ok: false }> {
+  const used = singleValues(parameters, ['AccountSid', 'CallSid', 'From', 'To', 'Digits'])
+  if (used === null) return { ok: false, reason: 'doubled_parameter' }
+  if (used.AccountSid !== own.accountSid) return { ok: false, reason: 'account' }
+  const { CallSid = '', Digits = '' } = used
+  const code = query.get('code') ?? ''
+  if (!/^CA[0-9a-fA-F]{32}$/.test(CallSid) || !/^[A-Z0-9]{4}$/.test(code)) return { ok: false, reason: 'message_id' }
+  const from = readTwilioAddress(used.To ?? '')
+  const to = readTwilioAddress(used.From ?? '')
+  if (from?.channel !== 'sms' || to?.channel !== 'sms') return { ok: false, reason: 'address' }
+  if (Digits !== '1' && Digits !== '2') return { ok: true, event: null }
+  return {
+    ok: true,
+    event: {
+      providerId: CallSid,
+      from: { channel: 'voice', value: from.value },
+      to: { channel: 'voice', value: to.value },
+      at: now,
+      payload: { text: `${Digits} ${code}`, media: [] },
+    },
+  }
+}
+
 const messageFields = [
   'AccountSid',
   'MessageSid',
@@ -85,7 +119,8 @@ function readParties(used: Values<'From' | 'To'>, own: Own) {
   if (from === null || to === null) return { ok: false as const, reason: 'address' as const }
   // A text from our own number would be answered to our own number, for ever.
   const ours = from.channel === 'whatsapp' ? own.whatsappFrom : own.smsFrom
-  const isLoop = from.value === to.value || readTwilioAddress(ours ?? '')?.value === from.value
+  const ownNumbers = [ours, own.voiceFrom].map((number) => readTwilioAddress(number ?? '')?.value)
+  const isLoop = from.value === to.value || ownNumbers.includes(from.value)
   return isLoop ? { ok: false as const, reason: 'own_number' as const } : { ok: true as const, from, to }
 }
 

@@ -1,8 +1,12 @@
 import twilio from 'twilio'
+import { readSpokenPage, type SpokenPage } from '../../language/spoken-page.ts'
 import type { AttemptOutcome, OutboxMessage } from '../../store/store.ts'
+import type { Channel } from '../../types.ts'
 import { retryDelayMs } from '../retry-delay.ts'
 import type { Send, SendReport } from '../sender.ts'
+import { callState } from './call-state.ts'
 import { meaningOf } from './error-codes.ts'
+import { askForKey } from './page-call.ts'
 import { reconcile } from './reconcile.ts'
 import { TwilioError, TwilioRequestClient } from './request-client.ts'
 import { writeTwilioAddress } from './twilio-address.ts'
@@ -26,7 +30,7 @@ export interface TwilioSenderParts {
 export type HttpClient = Pick<TwilioRequestClient, 'request'>
 
 /**
- * Makes the function that sends SMS and WhatsApp texts through Twilio.
+ * Makes the function that sends SMS and WhatsApp texts, and rings advocates, through Twilio.
  *
  * Every message carries our effect id in its status callback, so that receipts find it even when the answer to the
  * sending was lost. After an unknown outcome Twilio is asked first; only what it does not have goes out again, with
@@ -41,11 +45,13 @@ export function createTwilioSender(parts: TwilioSenderParts): Send {
   const blindRepeats = rememberLast<true>(5_000)
   let pausedUntil = 0
 
-  return async function send(message) {
+  return async function send(given) {
+    const message = withoutRingingPersons(given)
     if (now() < pausedUntil) return retryLater(message, { at: pausedUntil, unknown: message.unknownOutcome })
-    const from = message.address.channel === 'whatsapp' ? settings.whatsappFrom : settings.smsFrom
-    const canSend = message.address.channel === 'sms' || message.address.channel === 'whatsapp'
-    if (!canSend || from === null) {
+    const { channel } = message.address
+    const from = numberFor(channel)
+    const aloud = channel === 'voice' ? readSpokenPage(message.text) : null
+    if (from === null || (channel === 'voice' && aloud === null)) {
       tell(message, 'alarm', 'config', null)
       return { ...ids(message), kind: 'failed', code: null }
     }
@@ -66,24 +72,50 @@ export function createTwilioSender(parts: TwilioSenderParts): Send {
         blindRepeats.set(message.id, true)
       }
     }
-    return create(message, writeTwilioAddress({ channel: message.address.channel, value: from }))
+    return create(message, () =>
+      aloud === null ? write(message, writeTwilioAddress({ channel, value: from })) : ring(message, from, aloud),
+    )
   }
 
-  async function create(message: OutboxMessage, from: string): Promise<AttemptOutcome> {
+  function numberFor(channel: Channel): string | null {
+    if (channel === 'chat') return null
+    return { sms: settings.smsFrom, whatsapp: settings.whatsappFrom, voice: settings.voiceFrom ?? null }[channel]
+  }
+
+  async function create(message: OutboxMessage, place: () => Promise<Placed>): Promise<AttemptOutcome> {
     try {
-      const sent = await client.messages.create({
-        to: writeTwilioAddress(message.address),
-        from,
-        body: message.text,
-        statusCallback: statusCallback(message, settings.publicUrl),
-        ...(validitySeconds(message, now()) ?? {}),
-      })
-      if (!/^[A-Z]{2}\w{1,62}$/.test(sent.sid ?? '')) return retryLater(message, { unknown: true })
-      ours.set(sent.sid, message.id)
-      return accepted(message, sent.sid, sent.status ?? 'queued', sent.errorCode ?? null)
+      const { sid, status, errorCode } = await place()
+      if (!/^[A-Z]{2}\w{1,62}$/.test(sid ?? '')) return retryLater(message, { unknown: true })
+      ours.set(sid, message.id)
+      return accepted(message, sid, status ?? 'queued', errorCode ?? null)
     } catch (error) {
       return failure(message, error instanceof TwilioError ? error : new TwilioError('unknown', {}))
     }
+  }
+
+  function write(message: OutboxMessage, from: string): Promise<Placed> {
+    const { pageTemplate } = settings
+    const isTemplate = message.address.channel === 'whatsapp' && message.priority === 0 && pageTemplate != null
+    return client.messages.create({
+      to: writeTwilioAddress(message.address),
+      from,
+      ...(isTemplate
+        ? { contentSid: pageTemplate, contentVariables: JSON.stringify({ 1: oneLine(message.text) }) }
+        : { body: message.text }),
+      statusCallback: statusCallback(message, settings.publicUrl),
+      ...(validitySeconds(message, now()) ?? {}),
+    })
+  }
+
+  async function ring(message: OutboxMessage, from: string, aloud: SpokenPage): Promise<Placed> {
+    const { sid, status } = await client.calls.create({
+      to: message.address.value,
+      from,
+      twiml: askForKey(aloud, settings.publicUrl),
+      timeout: ringSeconds,
+      statusCallback: statusCallback(message, settings.publicUrl),
+    })
+    return { sid, status: callState(status) ?? 'queued' }
   }
 
   function failure(message: OutboxMessage, error: TwilioError): AttemptOutcome {
@@ -145,6 +177,26 @@ const unknownWaitMs = 15_000
 /** A page in Twilio's queue longer than this would name minutes that are long over. */
 const pageValiditySeconds = 900
 const validitySecondsMax = 36_000
+
+/** Before most voicemails pick up; whoever does not answer is asked again by the chain. */
+const ringSeconds = 25
+
+/** What Twilio says of something that it took on. */
+interface Placed {
+  sid: string
+  status?: string
+  errorCode?: number | null
+}
+
+/** Only an advocate's page is a call. Whoever rang us gets the answer as a text: a phone that rings may be heard by anybody. */
+function withoutRingingPersons(message: OutboxMessage): OutboxMessage {
+  const { address, to, priority } = message
+  if (address.channel !== 'voice' || ('advocate' in to && priority === 0)) return message
+  return { ...message, address: { channel: 'sms', value: address.value } }
+}
+
+/** A variable of a template may hold no line break. */
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' / ')
 
 const ids = ({ id, lease }: OutboxMessage) => ({ id, lease })
 

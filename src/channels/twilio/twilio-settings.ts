@@ -8,6 +8,10 @@ export interface TwilioSettings {
   smsFrom: string | null
   /** E.164 without the `whatsapp:` prefix, or null. */
   whatsappFrom: string | null
+  /** E.164: from where advocates are rung; without it nobody is. */
+  voiceFrom?: string | null
+  /** `HX` and 32 hex digits: the approved template in which a page goes out on WhatsApp; its {{1}} is the page. */
+  pageTemplate?: string | null
   /** Where Twilio's API is reached, without a trailing slash. */
   apiBaseUrl: string
   /** The address under which Twilio reaches us, without a trailing slash. What they sign begins with it. */

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { SendReport } from '../../../src/channels/sender.ts'
 import { createTwilioSender, retryAfterMs } from '../../../src/channels/twilio/send.ts'
 import type { OutboxMessage } from '../../../src/store/store.ts'
-import type { ConversationId, EffectId } from '../../../src/types.ts'
+import type { AdvocateId, ConversationId, EffectId } from '../../../src/types.ts'
 import { type FakeTwilio, type Fault, startFakeTwilio } from '../../twilio/fake-twilio.ts'
 
 const accountSid = `AC${'0'.repeat(32)}`
@@ -30,6 +30,8 @@ function sender(
     authToken?: string
     apiBaseUrl?: string
     smsFrom?: string | null
+    voiceFrom?: string
+    pageTemplate?: string
     timeScale?: number
     timeoutMs?: number
   } = {},
@@ -40,6 +42,8 @@ function sender(
       authTokens: [over.authToken ?? 'token-1'],
       smsFrom: over.smsFrom === undefined ? '+15550100000' : over.smsFrom,
       whatsappFrom: '+15550100009',
+      voiceFrom: over.voiceFrom,
+      pageTemplate: over.pageTemplate,
       apiBaseUrl: over.apiBaseUrl ?? fake.baseUrl,
       publicUrl,
     },
@@ -129,9 +133,9 @@ describe('a text', () => {
 
   test('on a channel that this installation does not have fails at once', async () => {
     expect(await sender({ smsFrom: null })(message())).toMatchObject({ kind: 'failed', code: null })
-    expect(await sender()(message({ address: { channel: 'voice', value: '+528681110001' } }))).toMatchObject({
-      kind: 'failed',
-    })
+    const call = { address: { channel: 'voice' as const, value: '+528681110001' }, text: '[es K7QF] Marque 1.' }
+    const to = { advocate: 'ana' as AdvocateId, channel: 'voice' as const }
+    expect(await sender()(page({ ...call, to }))).toMatchObject({ kind: 'failed' })
     expect(fake.calls).toEqual([])
     expect(reports.map(({ reason }) => reason)).toEqual(['config', 'config'])
   })
@@ -358,4 +362,70 @@ describe('the client', () => {
     fake.fail({ kind: 'refuse', status: 429 })
     expect(await sender({ timeScale: 60 })(message({ attempts: 3 }))).toMatchObject({ retryAt: now + 20_000 / 60 })
   })
+})
+
+describe('a page by voice', () => {
+  const voiceFrom = '+15550100005'
+  const call = (over: Partial<OutboxMessage> = {}) =>
+    page({
+      to: { advocate: 'ana' as AdvocateId, channel: 'voice' },
+      address: { channel: 'voice', value: '+528681110001' },
+      text: '[es K7QF] Algo urgente espera. Marque 1.',
+      ...over,
+    })
+  beforeEach(() => {
+    fake.rung.length = 0
+  })
+
+  test('rings, reads it twice in its language, and asks for a key', async () => {
+    expect(await sender({ voiceFrom })(call())).toMatchObject({ kind: 'accepted', status: 'queued' })
+    expect(fake.rung.map(({ parameters }) => parameters)).toEqual([
+      {
+        To: '+528681110001',
+        From: voiceFrom,
+        Timeout: '25',
+        StatusCallback: `${publicUrl}/hooks/twilio/status?effect=e1.page`,
+        Twiml:
+          '<?xml version="1.0" encoding="UTF-8"?><Response><Gather input="dtmf" numDigits="1" timeout="8" ' +
+          `action="${publicUrl}/hooks/twilio/key?code=K7QF&amp;language=es" method="POST">` +
+          '<Say language="es-MX">Algo urgente espera. Marque 1.</Say><Pause length="2"/>' +
+          '<Say language="es-MX">Algo urgente espera. Marque 1.</Say></Gather><Hangup/></Response>',
+      },
+    ])
+  })
+
+  test('whose answer was lost is looked for at Twilio, and rings once', async () => {
+    fake.fail({ on: 'ring', kind: 'reset_after_acting' })
+    const send = sender({ voiceFrom })
+    expect(await send(call())).toMatchObject({ kind: 'retry', unknown: true })
+    expect(await send(call({ attempts: 1, unknownOutcome: true }))).toMatchObject({ kind: 'accepted' })
+    expect(fake.rung).toHaveLength(1)
+  })
+
+  test('rings nobody with words that are no page, and never somebody who rang us', async () => {
+    const send = sender({ voiceFrom })
+    expect(await send(call({ text: 'L1 K7QF / A' }))).toMatchObject({ kind: 'failed' })
+    await send(message({ address: { channel: 'voice', value: '+528681110001' }, text: 'Gracias.' }))
+    expect(fake.rung).toEqual([])
+    expect(fake.outbound().map(({ parameters }) => [parameters.To, parameters.Body])).toEqual([
+      ['+528681110001', 'Gracias.'],
+    ])
+  })
+})
+
+test('a page on WhatsApp is one line in the approved template; other texts are not', async () => {
+  const send = sender({ pageTemplate: `HX${'a'.repeat(32)}` })
+  const whatsapp = { channel: 'whatsapp' as const, value: '+528681110001' }
+  const text = 'L1 K7QF / A\nL1 M3RT / B'
+  await send(page({ address: whatsapp, text }))
+  await send(message({ address: whatsapp }))
+  const [first, second] = fake.outbound().map(({ parameters }) => parameters)
+  expect(first).toMatchObject({
+    ContentSid: `HX${'a'.repeat(32)}`,
+    ContentVariables: '{"1":"L1 K7QF / A / L1 M3RT / B"}',
+  })
+  expect(first).not.toHaveProperty('Body')
+  expect(second).toMatchObject({ Body: 'L1 K7QF / A / es / city M' })
+  // Found again among what Twilio sent, with the words of the template around it.
+  expect(await sender()(again({ address: whatsapp, text }))).toMatchObject({ kind: 'accepted' })
 })
