@@ -1,4 +1,4 @@
-import { digestText, gapWarning, nextDigestAt } from './handoff/coordinator-digest.ts'
+import { digestText, gapWarning, nextDigestAt, weekAhead } from './handoff/coordinator-digest.ts'
 import { drillFacts, drillReport, nextDrillAt } from './handoff/drill.ts'
 import { advanceHandOver, type HandOverAsk, type HandOverInput, isHandOverOpen } from './handoff/hand-over.ts'
 import { advanceHandoff, type HandoffAdvance } from './handoff/handoff.ts'
@@ -248,15 +248,17 @@ function alarm(draft: Draft, id: string, action: string): void {
 async function coordinate(draft: Draft): Promise<void> {
   const { world, state, store, work } = draft
   const { rota, now } = world
-  const { levels, roles } = world.bundle.dialogs
+  const { levels, roles, languages } = world.bundle.dialogs
+  const wanted = { roles: roles.roles, languages: languages.map(({ id }) => id) }
   const context = { rota, levels, words: world.words, now, timeScale: world.timeScale }
   if (state.digestAt !== null && state.digestAt <= now) {
-    const digest = digestText(await store.openCases(), context)
-    if (digest !== null) answer(draft, `${work.id}.d${state.digestAt}`, digest, 'sms')
+    const parts = [digestText(await store.openCases(), context), weekAhead(wanted, state.digestAt, context)]
+    const digest = parts.filter((part) => part !== null).join('\n')
+    if (digest !== '') answer(draft, `${work.id}.d${state.digestAt}`, digest, 'sms')
   }
   // Gaps are looked for with every digest, and at once when the rota is new.
   if (state.digestAt === null || state.digestAt <= now || work.dueAt === 0) {
-    const warning = gapWarning({ roles: roles.roles, languages: [] }, state.toldGaps, context)
+    const warning = gapWarning(wanted, state.toldGaps, context)
     if (warning !== null) {
       answer(draft, `${work.id}.w${now}`, warning.text, 'sms')
       state.toldGaps = [...state.toldGaps, ...warning.keys].slice(-200)

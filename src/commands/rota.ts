@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { onCall } from '../handoff/on-call.ts'
+import type { RunningBundle } from '../flow/assemble-flow.ts'
+import { heldBySomebody } from '../handoff/coordinator-digest.ts'
+import { onCall, rotaQuality } from '../handoff/on-call.ts'
 import type { Rota } from '../handoff/rota.ts'
 import { renderProblem } from '../problem.ts'
 import { importRota } from '../rota-import.ts'
@@ -12,7 +14,8 @@ const help = `puente rota import FILE.yaml
 puente rota now
 
 import replaces the whole rota, also while the server runs; the numbers in the file count as verified. A file with a
-problem changes nothing. now shows who is on call at this moment, by line.
+problem changes nothing. now shows who is on call at this moment, by line, and how much of the coming week is covered:
+hours and roles on each line, hours and languages on line 1, in percent.
 
   npx puente rota import my-rota.yaml
   npx puente rota now
@@ -49,7 +52,7 @@ export async function rota(args: string[], io: CommandIo): Promise<number> {
   const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now: Date.now })
   try {
     await store.migrate()
-    return action === 'now' ? await showNow(store, io) : await importFile()
+    return action === 'now' ? await showNow(store, io, bundle) : await importFile()
   } finally {
     await store.close()
   }
@@ -68,7 +71,11 @@ export async function rota(args: string[], io: CommandIo): Promise<number> {
   }
 }
 
-async function showNow(store: Awaited<ReturnType<typeof openStore>>, io: CommandIo): Promise<number> {
+async function showNow(
+  store: Awaited<ReturnType<typeof openStore>>,
+  io: CommandIo,
+  { dialogs }: RunningBundle,
+): Promise<number> {
   const found = await store.readDocument<Rota>('rota')
   if (found === null) {
     io.stdout.write('There is no rota yet: npx puente rota import my-rota.yaml\n')
@@ -79,5 +86,11 @@ async function showNow(store: Awaited<ReturnType<typeof openStore>>, io: Command
     const names = people.map((person) => `${person.name} (${person.roles.join(', ')})`)
     io.stdout.write(`line ${line}: ${names.length > 0 ? names.join('; ') : 'nobody'}\n`)
   }
+  const languages = dialogs.languages.map(({ id }) => id)
+  const wanted = heldBySomebody(found.body, { roles: dialogs.roles.roles, languages })
+  const quality = rotaQuality(found.body, wanted, Date.now())
+  const { overall, firstLine, secondLine } = quality
+  const parts = `line 1 ${firstLine}, line 2 ${secondLine}, languages ${quality.languages}`
+  io.stdout.write(`coming week: ${overall} of 100 (${parts})\n`)
   return 0
 }

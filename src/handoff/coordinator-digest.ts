@@ -1,10 +1,10 @@
 import type { Level, RoleId } from '../types.ts'
 import type { RoleInfo } from './handoff-state.ts'
 import type { Levels } from './levels.ts'
-import { findGaps, type Gap } from './on-call.ts'
+import { findGaps, type Gap, rotaQuality } from './on-call.ts'
 import { personOf, type Rota } from './rota.ts'
 import { type AdvocateWords, languageOf } from './words.ts'
-import { addDays, instantOfDateTime, localDate, localTime, scaled } from './zone.ts'
+import { addDays, instantOfDateTime, localDate, localTime, scaled, weekday } from './zone.ts'
 
 export interface DigestContext {
   rota: Rota
@@ -44,6 +44,35 @@ export function digestText(cases: readonly ListedCase[], context: DigestContext)
 }
 
 /**
+ * How well the coming week is covered, for the first digest of a week; null for any other.
+ *
+ * @param digestAt - when the digest was due; it may be sent later
+ */
+export function weekAhead(
+  wanted: { roles: readonly RoleInfo[]; languages: readonly string[] },
+  digestAt: number,
+  context: DigestContext,
+): string | null {
+  const { rota, levels } = context
+  const date = localDate(rota.zone, digestAt)
+  const first = instantOfDateTime(rota.zone, `${date}T${levels.digest_at.toSorted()[0]}`)
+  if (weekday(date) !== 0 || digestAt !== first) return null
+  const { overall, firstLine, secondLine, languages } = rotaQuality(rota, heldBySomebody(rota, wanted), digestAt)
+  return say(context, 'week', { overall, first: firstLine, second: secondLine, languages })
+}
+
+/** What nobody in the rota has or speaks at all was said when it was read. */
+export function heldBySomebody(
+  rota: Rota,
+  wanted: { roles: readonly RoleInfo[]; languages: readonly string[] },
+): { roles: RoleId[]; languages: string[] } {
+  return {
+    roles: wanted.roles.map(({ id }) => id).filter((id) => rota.people.some(({ roles }) => roles.includes(id))),
+    languages: wanted.languages.filter((one) => rota.people.some(({ languages }) => languages.includes(one))),
+  }
+}
+
+/**
  * Tells the coordinator about hours without anybody, once each and in good time.
  *
  * @param told - the `keys` of earlier warnings
@@ -55,12 +84,10 @@ export function gapWarning(
   context: DigestContext,
 ): { text: string; keys: string[] } | null {
   const { rota, levels, now } = context
-  const has = (role: RoleId) => rota.people.some((person) => person.roles.includes(role))
-  const speaks = (language: string) => rota.people.some((person) => person.languages.includes(language))
-  const roles = wanted.roles.map((role) => role.id).filter(has)
   const ahead = { from: now, days: levels.gaps.look_ahead_days }
-  const soon = now + levels.gaps.tell_ahead_hours * 3_600_000
-  const gaps = findGaps(rota, { roles, languages: wanted.languages.filter(speaks) }, ahead)
+  // The next look is at the next digest, when it would be too late.
+  const soon = nextDigestAt(rota, levels, now) + levels.gaps.tell_ahead_hours * 3_600_000
+  const gaps = findGaps(rota, heldBySomebody(rota, wanted), ahead)
     .filter((gap) => gap.startAt <= soon)
     .map((gap) => ({ ...gap, key: gapKey(gap, ahead) }))
     .filter((gap) => !told.includes(gap.key))

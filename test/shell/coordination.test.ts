@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { Phones } from './phones.ts'
 import { ana, dora, luz, person, rota } from './rota.ts'
 
@@ -88,4 +88,32 @@ test('a shift that the other does not want stays where it is', async () => {
     '14:00 dora < No estás de turno ahora.',
     expect.stringMatching(/^14:00 ana < L1 /),
   ])
+})
+
+describe('the digest', () => {
+  /** Sunday, 22 November 2026, 20:00 in Matamoros. */
+  const sunday = Date.parse('2026-11-23T02:00:00Z')
+  const needsFood = ['hola', '2', '1', '30', '2', '3', '4', '2', '4', '3', '5', '6', '2', '1', '1']
+  const gappy = rota.replace(
+    /person: ana, days: \[.*?\]/,
+    'person: ana, days: [mon, tue, wed, fri, sat, sun]', // nobody on Thursdays
+  )
+
+  test('says on Monday how the week is covered, then how many wait and who is missing, and nothing when nobody waits', async () => {
+    phones = await Phones.open({ start: sunday, rota: gappy })
+    await phones.goesOnUntil(sunday + 18 * 60 * 60_000)
+    for (const text of needsFood) await phones.says(person, text)
+    expect(await phones.openCases()).toMatchObject([{ level: 'P3', status: 'open' }])
+    await phones.goesOnUntil(sunday + 3 * 24 * 60 * 60_000)
+    expect(seen()).toEqual([
+      '08:00 dora < Próxima semana: 88 de 100. Primera línea 85, segunda línea 100, idiomas 85.',
+      '18:00 dora < Esperan: 1. Con retraso: 0.',
+      // Thursday is 54 hours away, and at the next digest it would be less than 48.
+      '18:00 dora < Nadie en la primera línea: A 11-26 00:00-11-27 00:00, B 11-26 00:00-11-27 00:00, C 11-26 00:00-11-27 00:00, D 11-26 00:00-11-27 00:00 +5',
+      '08:00 dora < Esperan: 1. Con retraso: 1.',
+      '18:00 dora < Esperan: 1. Con retraso: 1.',
+      '08:00 dora < Esperan: 1. Con retraso: 1.',
+      '18:00 dora < Esperan: 1. Con retraso: 1.',
+    ])
+  })
 })
