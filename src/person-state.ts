@@ -112,10 +112,9 @@ export function botMayWrite(bundle: RunningBundle, state: PersonState, now: numb
 
 /** The channel rule of a trial at another speed; WhatsApp's window stays real. */
 export function channelRuleAt(timeScale: number): ChannelRule {
-  const { replyWithinMinutes, ringBackWithinMinutes, whatsappWindowMinutes } = protocolChannelRule
+  const { replyWithinMinutes, whatsappWindowMinutes } = protocolChannelRule
   return {
     replyWithinMinutes: replyWithinMinutes / timeScale,
-    ringBackWithinMinutes: ringBackWithinMinutes / timeScale,
     whatsappWindowMinutes,
   }
 }

@@ -10,8 +10,6 @@ export interface ChannelFacts {
   categories?: readonly DangerCategory[]
   /** When the person last wrote. */
   lastMessageAt: number
-  /** When they last rang without being answered. */
-  missedCallAt?: number | null
   /** The word 0 was sent and nothing since. */
   isStopped: boolean
   /** A carrier's STOP: nothing until START. */
@@ -43,17 +41,15 @@ export type WhyNot =
 
 export type MayWrite = { allowed: true } | { allowed: false; why: WhyNot }
 
-/** The times of the rule. A trial at another speed divides the first two; WhatsApp's window stays real. */
+/** The times of the rule. A trial at another speed divides the first; WhatsApp's window stays real. */
 export interface ChannelRule {
   replyWithinMinutes: number
-  ringBackWithinMinutes: number
   whatsappWindowMinutes: number
 }
 
 /** As protocol section 8 has them. */
 export const protocolChannelRule: ChannelRule = {
   replyWithinMinutes: 10,
-  ringBackWithinMinutes: 5,
   whatsappWindowMinutes: 24 * 60,
 }
 
@@ -82,7 +78,7 @@ export function mayWrite(
     if (kind === 'call' && !facts.isPhoneSafe) return no('why_no_call')
     if (!facts.hasChosenSince) return isThread && facts.askedForPerson && justWrote ? yes : no('why_unsafe')
   }
-  if (kind === 'call') return mayCall(facts, now, rule)
+  if (kind === 'call') return mayCall(facts)
   if (facts.channel === 'whatsapp' && sinceMinutes > rule.whatsappWindowMinutes) return no('why_window')
   switch (facts.contact) {
     case 'wait':
@@ -108,11 +104,10 @@ function no(why: WhyNot): MayWrite {
   return { allowed: false, why }
 }
 
-function mayCall({ contact, missedCallAt = null }: ChannelFacts, now: number, rule: ChannelRule): MayWrite {
+/** Only who chose to be called is. A missed call may be rung back only where somebody can ring, and Puente connects no calls. */
+function mayCall({ contact }: ChannelFacts): MayWrite {
   if (contact === 'wait') return no('why_wait')
-  if (contact === 'call') return yes
-  const rang = missedCallAt !== null && now - missedCallAt <= rule.ringBackWithinMinutes * 60_000
-  return contact === 'reply_voice' && rang ? yes : no('why_no_call')
+  return contact === 'call' ? yes : no('why_no_call')
 }
 
 function isAlarmAlone({ flags, categories = [] }: ChannelFacts): boolean {

@@ -46,7 +46,7 @@ const personSchema = z.strictObject({
   quiet_hours: z.strictObject({ from: clockTime, to: endTime }).optional(),
   /** Only where a person may ask for it. */
   gender: z.enum(['woman', 'man', 'other'], 'woman, man or other.').optional(),
-  /** Channels that were confirmed by a code. Left out: all of them, since who writes the rota vouches for it. */
+  /** Channels of which somebody made sure. Left out: all of them, since who writes the rota vouches for it. */
   verified: z.array(z.enum(['sms', 'whatsapp', 'voice'], 'A channel is sms, whatsapp or voice.')).optional(),
 })
 
