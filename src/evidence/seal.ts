@@ -42,11 +42,13 @@ export function readSeal(sealed: Buffer): { kind: 'whole'; seal: Seal } | { kind
   if (match === null) return { kind: 'broken' }
   const file = sealed.subarray(0, at)
   const der = Buffer.from(match[1]!, 'base64')
+  const signature = Buffer.from(match[2]!, 'base64')
+  // Base64 has several spellings for the same bytes; only the one that was written counts as unchanged.
+  if (der.toString('base64') !== match[1] || signature.toString('base64') !== match[2]) return { kind: 'broken' }
   try {
     const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' })
     const isEd25519 = publicKey.asymmetricKeyType === 'ed25519'
-    if (!isEd25519 || !verify(null, Buffer.concat([purpose, file]), publicKey, Buffer.from(match[2]!, 'base64')))
-      return { kind: 'broken' }
+    if (!isEd25519 || !verify(null, Buffer.concat([purpose, file]), publicKey, signature)) return { kind: 'broken' }
   } catch {
     return { kind: 'broken' }
   }
