@@ -21,8 +21,10 @@ export function pageGatherer({
   const sentAt = new Map<string, number[]>()
   return async (due, places) => {
     const at = now()
-    // A page whose fate is unknown is looked for at the provider by its own words.
-    const pages = due.filter((message) => message.priority === 0 && !message.unknownOutcome && isPageText(message.text))
+    // A page whose fate is unknown is looked for at the provider by its own words. A call and a template are for one case.
+    const isSharing = ({ priority, unknownOutcome, address, text }: OutboxMessage) =>
+      priority === 0 && !unknownOutcome && address.channel === 'sms' && isPageText(text)
+    const pages = due.filter(isSharing)
     const byId = new Map<string, OutboxMessage>(due.map((message) => [message.id, message]))
     const decided = bundlePages(
       pages.map(({ id, address, text }) => ({ id, to: `${address.channel} ${address.value}`, text })),

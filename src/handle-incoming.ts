@@ -146,6 +146,7 @@ function worldOf(shell: Shell, bundle: RunningBundle, rota: Rota): Omit<TurnWorl
     isDemonstration: shell.isDemonstration,
     pageWays: shell.pageWays ?? ['sms'],
     drawIndex,
+    isCaseCode: async (code) => (await shell.store.findCase(code)) !== null,
     tryCaseWord: (word, from) => shell.store.tryCaseWord({ word, from, limits: caseWordLimits }, shell.now()),
     runTurn: shell.runTurn,
     drawCode: () => Array.from({ length: 4 }, () => codeLetters[drawIndex(codeLetters.length)]).join('') as CaseCode,

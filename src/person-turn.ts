@@ -22,6 +22,7 @@ import {
   tellHere,
   withoutCaseWord,
 } from './person/joined-phone.ts'
+import { isFromOutsideTheRota } from './person/left-the-rota.ts'
 import { hearPhone, speakToOtherPhone, tellPhones } from './person/phones-of-case.ts'
 import { sayForAdvocate } from './person/relayed-words.ts'
 import { newPersonState, type PersonState } from './person-state.ts'
@@ -131,6 +132,7 @@ async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
 
 async function hearMessage(draft: Draft, event: Extract<WorkEvent, { kind: 'message' }>): Promise<void> {
   const { world, state, work } = draft
+  if (await isFromOutsideTheRota(draft, event.text)) return
   const written = await withoutCaseWord(draft, event)
   // Phones put our question into the answer, and its words about danger are ours.
   const text = world.bundle.withoutOwnTexts(written)

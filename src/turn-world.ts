@@ -23,6 +23,8 @@ export interface TurnWorld {
   drawCode(): CaseCode
   /** Draws one of so many words. */
   drawIndex(count: number): number
+  /** Whether there is or was a case with this code. */
+  isCaseCode(code: CaseCode): Promise<boolean>
   /** Whose case it is that a phone names by its word; wrong ones are counted. */
   tryCaseWord(word: string, from: Address): Promise<CaseWordTry>
   /** A machine translation for the relay, or null; absent when no translator is set up. Never for our own texts. */

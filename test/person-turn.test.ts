@@ -37,6 +37,7 @@ async function turn(events: { text?: string; internal?: unknown }[]): Promise<Ne
     unreachable: [],
     drawCode: () => `K7Q${'23456789'[codes++]}` as CaseCode,
     drawIndex: () => 0,
+    isCaseCode: async () => false,
     tryCaseWord: async () => ({ kind: 'wrong', isLast: false }),
     runTurn: async (_, logic) => {
       const said: string[] = []

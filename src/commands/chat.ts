@@ -71,6 +71,7 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
     unreachable: [],
     drawCode: () => 'K7QF' as CaseCode,
     drawIndex: () => 0,
+    isCaseCode: async () => false,
     tryCaseWord: async () => ({ kind: 'wrong', isLast: false }),
     // Here nothing leaves the terminal, so no adapter is needed around a turn.
     runTurn: async (_, logic) => {

@@ -90,3 +90,29 @@ test('who leaves the rota during their shift: page and case go on with the impor
   expect(seen(start + 120_000).toSorted()).toEqual(['2 dora L1', '2 luz L1', '2 luz L1'])
   expect(await phones.openCases()).toMatchObject([{ status: 'open' }, { status: 'open' }])
 })
+
+test('who left the rota and still answers: silence, no case of their own, and the coordinator hears of it once', async () => {
+  await phones.says(person, 'mi hijo no despierta')
+  const code = await codeOfCase()
+  await phones.import(rota.replace(/.*ana.*\n/g, ''))
+  const [before, told] = [phones.texts(ana).length, phones.texts(dora).length]
+  for (const text of [`1 ${code}`, `${code} 2 niños`, `1 ${code}`]) await phones.says(ana, text)
+  expect(phones.texts(ana)).toHaveLength(before)
+  expect(phones.texts(dora).slice(told)).toEqual([
+    `${code}: respondió un número que no está en la lista de turnos. No se hizo nada ni se le contestó.`,
+  ])
+  expect(await phones.openCases()).toMatchObject([{ code, status: 'open' }])
+  // What is no answer to a page is anybody's text, and danger is heard beside any code.
+  await phones.says(ana, `${code} me van a matar`)
+  expect(await phones.openCases()).toHaveLength(2)
+})
+
+test('STOP by WhatsApp holds for the number, and so does START by SMS', async () => {
+  await phones.says(ana, 'STOP', { channel: 'whatsapp' })
+  phones.stopped.clear()
+  await phones.says(person, 'mi hijo no despierta')
+  expect(seen()).toEqual(['0 dora Ana', '0 dora L1', '0 luz L1'])
+  await phones.says(ana, 'START')
+  await phones.says('+15550200002', 'mi hijo no despierta')
+  expect(phones.texts(ana).at(-1)).toMatch(/^L1 /)
+})
