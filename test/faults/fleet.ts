@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +7,7 @@ import { freePort, until } from '../end-to-end/installation.ts'
 import { startPostgres } from '../store/postgres-server.ts'
 import { type FakeTwilio, startFakeTwilio } from '../twilio/fake-twilio.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
+import { inUse, type Limit, liftLimit, setLimit, withChildren } from './process-limits.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -18,6 +19,8 @@ export interface Fleet {
   keyFile: string
   /** Every try to hand in a text of a phone; `status` null when no answer came. */
   webhooks: { sid: string; at: number; status: number | null }[]
+  /** Where PostgreSQL keeps its data; null on SQLite, whose disk is that of the node. */
+  serverDisk: Disk | null
   logs(): string
   importRota(text: string): void
   end(): Promise<void>
@@ -30,11 +33,20 @@ export interface FleetNode {
   signal(signal: NodeJS.Signals): void
   /** SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>
-  /** No file of this process may grow from here on, as on a full disk; false where that cannot be brought about. */
-  fillDisk(): boolean
-  emptyDisk(): void
+  disk: Disk
+  /** Holds its event loop up for five seconds. */
+  block(): void
+  /** It gets no more of it than it has: of memory, or of handles of files and connections. False where that cannot be. */
+  takeAway(what: 'as' | 'nofile'): boolean
+  giveBack(what: 'as' | 'nofile'): void
   toDatabase: CuttableProxy | null
   toTwilio: CuttableProxy
+}
+
+export interface Disk {
+  /** No file may grow from here on, as on a full disk; false where that cannot be brought about. */
+  fill(): boolean
+  empty(): Promise<void>
 }
 
 export interface FleetOptions {
@@ -46,7 +58,7 @@ export interface FleetOptions {
 }
 
 const command = fileURLToPath(new URL('../../bin/puente.mjs', import.meta.url))
-const skewedClock = new URL('./skewed-clock.mjs', import.meta.url).href
+const preload = (file: string) => `--import=${new URL(file, import.meta.url).href}`
 const accountSid = 'AC00000000000000000000000000000001'
 const authToken = 'a-token-for-tests-only'
 export const ourNumber = '+15550100000'
@@ -107,10 +119,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     const isSkewed = options.clockAheadMs !== 0 && index > 0 && index === options.nodes - 1
     const env: Record<string, string> = {
       ...environment(port, toDatabase ? overTcp(databaseUrl, toDatabase.port) : databaseUrl, toTwilio.port),
-      ...(isSkewed && {
-        NODE_OPTIONS: `--import=${skewedClock}`,
-        FAULTS_CLOCK_AHEAD_MS: String(options.clockAheadMs),
-      }),
+      NODE_OPTIONS: `${preload('./block-on-signal.mjs')} ${preload('./skewed-clock.mjs')}`,
+      FAULTS_CLOCK_AHEAD_MS: String(isSkewed ? options.clockAheadMs : 0),
     }
     nodes.push(
       createNode({
@@ -131,6 +141,20 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     databaseUrl,
     keyFile,
     webhooks,
+    serverDisk: postgres && {
+      fill() {
+        const [server, ...children] = withChildren(postgres.pid)
+        const isFull = setLimit(server!, 'fsize', 0)
+        // One of them may have ended over it already.
+        for (const child of children) setLimit(child, 'fsize', 0)
+        return isFull
+      },
+      // It has stopped by itself, as PostgreSQL does when its log finds no room, and whoever runs it starts it again.
+      async empty() {
+        await postgres.kill()
+        await postgres.start()
+      },
+    },
     logs: () => logs,
     importRota(text) {
       const file = join(folder, 'rota.yaml')
@@ -166,8 +190,7 @@ interface NodeParts {
 function createNode({ port, env, folder, databaseUrl, toDatabase, toTwilio, hear }: NodeParts): FleetNode {
   let child: ChildProcess | null = null
   const isUp = () => child !== null && child.exitCode === null && child.signalCode === null
-  const limitFiles = (bytes: number | 'unlimited') =>
-    spawnSync('prlimit', [`--pid=${child?.pid}`, `--fsize=${bytes}:`]).status === 0
+  const lift = (limit: Limit) => isUp() && liftLimit(child!.pid!, limit)
   return {
     toDatabase,
     toTwilio,
@@ -177,7 +200,7 @@ function createNode({ port, env, folder, databaseUrl, toDatabase, toTwilio, hear
       for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => hear(String(chunk)))
       await until(
         async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.ok === true || !isUp(),
-        30_000,
+        60_000,
         () => 'the node did not become ready',
       )
     },
@@ -189,11 +212,17 @@ function createNode({ port, env, folder, databaseUrl, toDatabase, toTwilio, hear
       return ended
     },
     // Node ignores SIGXFSZ, so a write beyond the limit fails (EFBIG), as one on a full disk does (ENOSPC).
-    fillDisk: () =>
-      limitFiles(statSync(`${databaseUrl.slice('file:'.length)}-wal`, { throwIfNoEntry: false })?.size ?? 0),
-    emptyDisk: () => void limitFiles('unlimited'),
+    disk: {
+      fill: () => setLimit(child!.pid!, 'fsize', sizeOf(`${databaseUrl.slice('file:'.length)}-wal`)),
+      empty: async () => void lift('fsize'),
+    },
+    block: () => void child?.kill('SIGUSR2'),
+    takeAway: (what) => existsSync(`/proc/${child!.pid}/fd`) && setLimit(child!.pid!, what, inUse(child!.pid!, what)),
+    giveBack: (what) => void lift(what),
   }
 }
+
+const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /** Twilio tries again when our address asks it to. */
 const retries = 6

@@ -27,8 +27,11 @@ async function main(first: number, runs: number): Promise<number> {
       const name = `seed ${seed}, ${nodes} on ${engine}`
       const all: FaultName[] =
         engine === 'sqlite'
-          ? ['kill', 'cut_twilio', 'full_disk', 'kill', 'freeze', 'kill']
-          : ['kill', 'cut_database', 'freeze', 'cut_twilio', 'split', 'kill']
+          ? ['kill', 'cut_twilio', 'full_disk', 'block', 'kill', 'no_handles', 'freeze', 'no_memory', 'kill']
+          : [
+              ...(['kill', 'cut_database', 'freeze', 'block', 'cut_twilio'] as const),
+              ...(['no_handles', 'split', 'full_disk', 'no_memory', 'kill'] as const),
+            ]
       const tell = (line: string) => process.stdout.write(`  ${name}: ${line}\n`)
       const faults = asked.length > 0 ? asked : all
       const report = await runFaults({ engine, nodes, seed: String(seed), faults, isClockWrong: nodes > 1, tell })

@@ -6,7 +6,17 @@ import { openStore } from '../../src/store/open-store.ts'
 import { type Engine, type Fleet, type FleetNode, startFleet } from './fleet.ts'
 import { advocates, rota, startTraffic } from './traffic.ts'
 
-export const faultNames = ['kill', 'freeze', 'cut_database', 'split', 'cut_twilio', 'full_disk'] as const
+export const faultNames = [
+  'kill',
+  'freeze',
+  'block',
+  'cut_database',
+  'split',
+  'cut_twilio',
+  'full_disk',
+  'no_handles',
+  'no_memory',
+] as const
 export type FaultName = (typeof faultNames)[number]
 
 export interface FaultRun {
@@ -54,7 +64,7 @@ export async function runFaults(run: FaultRun): Promise<FaultReport> {
       const from = Date.now()
       const index = chance.whole(0, nodes - 1)
       tell(`${fault} at node ${index}`)
-      if (!(await bringAbout(fault, fleet.nodes[index]!, chance))) impossible.push(fault)
+      if (!(await bringAbout(fault, fleet, fleet.nodes[index]!, chance))) impossible.push(fault)
       outages.push({ from, until: Date.now() })
     }
     await pause(2_000)
@@ -87,7 +97,7 @@ const timeScale = 60
 const longerThanLeaseMs = 27_000
 
 /** @returns false where this engine or this machine cannot have it */
-async function bringAbout(fault: FaultName, node: FleetNode, chance: Chance): Promise<boolean> {
+async function bringAbout(fault: FaultName, fleet: Fleet, node: FleetNode, chance: Chance): Promise<boolean> {
   switch (fault) {
     case 'kill':
       node.signal('SIGKILL')
@@ -109,7 +119,7 @@ async function bringAbout(fault: FaultName, node: FleetNode, chance: Chance): Pr
     case 'split':
       if (node.toDatabase === null) return false
       node.toDatabase.block()
-      await pause(12_000)
+      await pause(60_000)
       node.toDatabase.mend()
       return true
     case 'cut_twilio':
@@ -119,11 +129,29 @@ async function bringAbout(fault: FaultName, node: FleetNode, chance: Chance): Pr
       }
       return true
     case 'full_disk': {
-      if (node.toDatabase !== null) return false
-      const isFull = node.fillDisk()
+      const disk = fleet.serverDisk ?? node.disk
+      const isFull = disk.fill()
       await pause(5_000)
-      node.emptyDisk()
+      await disk.empty()
       return isFull
+    }
+    case 'block':
+      node.block()
+      await pause(6_000)
+      return true
+    case 'no_handles': {
+      const isUsedUp = node.takeAway('nofile')
+      await pause(5_000)
+      node.giveBack('nofile')
+      return isUsedUp
+    }
+    case 'no_memory': {
+      const isUsedUp = node.takeAway('as')
+      await pause(5_000)
+      node.giveBack('as')
+      // It may have ended over it; then whoever runs it starts it again.
+      if (!node.isUp()) await node.start()
+      return isUsedUp
     }
   }
 }

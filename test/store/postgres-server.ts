@@ -61,10 +61,11 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     await untilReady(url('postgres'))
   }
   const end = async (signal: NodeJS.Signals) => {
-    if (!server) return
-    const ended = new Promise((resolve) => server?.once('exit', resolve))
-    server.kill(signal)
-    await ended
+    if (server?.exitCode === null && server.signalCode === null) {
+      const ended = new Promise((resolve) => server?.once('exit', resolve))
+      server.kill(signal)
+      await ended
+    }
     server = null
   }
   await start()
