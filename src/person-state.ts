@@ -1,13 +1,12 @@
 import type { RecordConsent } from './agree-on-record.ts'
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import { type CaseReader, caseView, type OwnWords } from './flow/case-view.ts'
+import { channelFacts as channelFactsOf, contactNow as wayOfContact } from './flow/channel-facts.ts'
 import { type Conversation, newConversation } from './flow/conversation.ts'
-import { factsFor } from './flow/turn.ts'
 import { type ChannelFacts, type ChannelRule, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
 import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
 import { type ContinuedCase, caseFlags, caseLevel, caseRoles, type OtherPhone } from './other-phone.ts'
-import { contactOf } from './triage/rules.ts'
-import type { AdvocateId, CaseCode, Channel, Contact, DangerCategory, EffectId } from './types.ts'
+import type { AdvocateId, CaseCode, Channel, Contact, EffectId } from './types.ts'
 
 /** All that is kept of one person's conversation: the dialog, the case and who looks after it. JSON, encrypted at rest. */
 export interface PersonState {
@@ -76,34 +75,12 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
 }
 
 /** How the person may be reached; `asking` until they have said so. */
-export function contactNow({ flow }: RunningBundle, dialog: Conversation): Contact | 'asking' {
-  const way = contactOf(flow.rules, factsFor(flow, dialog))
-  const isChosen = typeof dialog.answers[flow.data.contact_question] === 'string'
-  return way === 'wait' || way === 'reply_voice' || isChosen ? way : 'asking'
-}
+export const contactNow = ({ flow }: RunningBundle, dialog: Conversation): Contact | 'asking' =>
+  wayOfContact(flow, dialog)
 
 /** What the channel rule looks at. */
-export function channelFacts(bundle: RunningBundle, state: PersonState): ChannelFacts {
-  const { dialog } = state
-  const { flow } = bundle
-  const facts = factsFor(flow, dialog)
-  const stoppedIn = Math.max(...['PHONE_UNSAFE', 'STOPPED'].map((flag) => dialog.flags[flag] ?? 0))
-  const chosen = dialog.answers[flow.data.contact_question]
-  const hasChosenSince = dialog.contactChosenIn !== null && dialog.contactChosenIn > stoppedIn
-  return {
-    channel: dialog.channel,
-    contact: hasChosenSince && typeof chosen === 'string' ? (chosen as Contact) : contactNow(bundle, dialog),
-    flags: Object.keys(dialog.flags),
-    categories: Object.keys(dialog.danger) as DangerCategory[],
-    neutralLineSent: state.neutralLineSent,
-    lastMessageAt: dialog.lastMessageAt,
-    isStopped: dialog.ended !== null && dialog.later === 'first_question' && dialog.flags.STOPPED !== undefined,
-    isOptedOut: dialog.isOptedOut,
-    isPhoneSafe: flow.isPhoneSafe(facts),
-    hasChosenSince,
-    askedForPerson: dialog.flags.HUMAN_REQ !== undefined,
-  }
-}
+export const channelFacts = ({ flow }: RunningBundle, { dialog, neutralLineSent }: PersonState): ChannelFacts =>
+  channelFactsOf(flow, dialog, neutralLineSent)
 
 /** Whether the bot may send something that the person did not ask for. */
 export function botMayWrite(bundle: RunningBundle, state: PersonState, now: number, timeScale: number): boolean {

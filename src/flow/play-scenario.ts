@@ -1,8 +1,11 @@
+import { didYouMean } from '../problem.ts'
 import { contactOf } from '../triage/rules.ts'
 import type { EventId, IncomingMessage } from '../types.ts'
+import type { RunningBundle } from './assemble-flow.ts'
 import type { Flow } from './compile-flow.ts'
 import { type Conversation, newConversation } from './conversation.ts'
 import { passTime } from './pass-time.ts'
+import { type PlayedHandoff, playHandoff } from './play-handoff.ts'
 import type { Scenario, ScenarioTurn } from './scenario-schema.ts'
 import { takeTurn } from './take-turn.ts'
 import { factsFor, type Turn } from './turn.ts'
@@ -15,7 +18,11 @@ export interface ScenarioDifference {
 }
 
 /** Plays a saved conversation through the engine, with its clock, and compares what it says with what is written. */
-export function playScenario(flow: Flow, scenario: Scenario): ScenarioDifference[] {
+export function playScenario(running: RunningBundle, scenario: Scenario): ScenarioDifference[] {
+  const { flow } = running
+  const strangers = advocatesNotOnCall(scenario)
+  if (strangers.length > 0) return strangers
+  const handoff = scenario.on_call ? playHandoff(running, scenario.on_call) : null
   const differences: ScenarioDifference[] = []
   const named = new Set(scenario.turns.flatMap(({ to, asks }) => [to, asks]))
   let now = Date.parse(scenario.starts_at)
@@ -34,8 +41,9 @@ export function playScenario(flow: Flow, scenario: Scenario): ScenarioDifference
   }
   for (const [index, turn] of scenario.turns.entries()) {
     now += (turn.after_minutes ?? 0.5) * 60_000
+    if (handoff) conversation = handoff.passTime(conversation, now)
     const passed = passTime(flow, conversation, now)
-    conversation = passed.conversation
+    conversation = handoff ? handoff.hear(passed, passed.conversation, now) : passed.conversation
     let done = passed
     if (turn.advocate !== undefined) conversation = actOf(conversation, turn.advocate)
     else if (turn.they !== undefined || turn.media !== undefined) {
@@ -55,15 +63,36 @@ export function playScenario(flow: Flow, scenario: Scenario): ScenarioDifference
         return differences
       }
       done = hear(turn.they ?? '', turn.media ?? [])
+      conversation = handoff ? handoff.hear(done, done.conversation, now) : done.conversation
       done.alerts.unshift(...passed.alerts)
-      conversation = done.conversation
     }
+    for (const [advocate, text] of Object.entries(turn.answers ?? {}))
+      if (handoff) conversation = handoff.answer(advocate, text, conversation, now)
+    if (handoff)
+      for (const [key, message] of compareSent(turn, handoff.takeSent()))
+        differences.push({ turn: index, key, message })
     for (const [key, message] of compare(turn, done, conversation, named))
       differences.push({ turn: index, key, message })
   }
   for (const [key, message] of compareEnd(flow, scenario.ends, conversation))
     differences.push({ turn: null, key, message })
   return differences
+}
+
+/** A misspelt name would get nothing, and nothing might be what is written. */
+function advocatesNotOnCall({ on_call, turns }: Scenario): ScenarioDifference[] {
+  const known = on_call?.people.map(({ id }) => id) ?? []
+  return turns.flatMap(({ answers, gets, tells }, turn) => {
+    if (on_call === undefined && (answers ?? gets ?? tells) !== undefined) {
+      const key = answers ? 'answers' : gets ? 'gets' : 'tells'
+      return [{ turn, key, message: 'Who is on call is missing: write "on_call" above "turns".' }]
+    }
+    return Object.entries({ answers, gets }).flatMap(([key, value]) =>
+      Object.keys(value ?? {})
+        .filter((name) => !known.includes(name))
+        .map((name) => ({ turn, key, message: `"${name}" is not on call here.${didYouMean(name, known)}` })),
+    )
+  })
 }
 
 function actOf(conversation: Conversation, act: 'takes' | 'writes' | 'closes'): Conversation {
@@ -104,6 +133,24 @@ function* compare(
     yield ['level', `The level should be ${turn.level}; it is ${conversation.level}.`]
   if (turn.language !== undefined && conversation.language !== turn.language)
     yield ['language', `We should answer in "${turn.language}"; it is "${conversation.language}".`]
+}
+
+function* compareSent(
+  turn: ScenarioTurn,
+  { advocates, person }: ReturnType<PlayedHandoff['takeSent']>,
+): Generator<[string, string]> {
+  for (const [advocate, wanted] of Object.entries(turn.gets ?? {})) {
+    const got = advocates.filter((one) => one.advocate === advocate)
+    const isAsWritten = got.length === wanted.length && got.every(({ text }, index) => text.startsWith(wanted[index]!))
+    if (isAsWritten) continue
+    const told = got.map(({ at, text }) => `"${text}" at ${at}`).join(', ') || 'nothing'
+    yield ['gets', `${advocate} should get ${wanted.map((text) => `"${text}…"`).join(', ') || 'nothing'}; got ${told}.`]
+  }
+  if (turn.tells !== undefined && person.join() !== turn.tells.join())
+    yield [
+      'tells',
+      `The person should be told ${turn.tells.join(', ') || 'nothing'}; told is ${person.join(', ') || 'nothing'}.`,
+    ]
 }
 
 function* compareEnd(flow: Flow, ends: Scenario['ends'], conversation: Conversation): Generator<[string, string]> {

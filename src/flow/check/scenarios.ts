@@ -27,7 +27,7 @@ export function checkScenarios(subject: Subject, running: RunningBundle | null):
           problems.push(subject.point(file, ['turns', index, key], 'scenario/unknown-question', message))
         }
     if (running === null) continue
-    const [first, ...others] = playScenario(running.flow, reading.value)
+    const [first, ...others] = playScenario(running, reading.value)
     if (!first) continue
     const path = first.turn === null ? ['ends', first.key] : ['turns', first.turn, first.key]
     const more =
