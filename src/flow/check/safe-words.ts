@@ -47,6 +47,7 @@ export const checkSafeWords: Check = (subject) => {
           )
         if (namespace === 'options' || namespace === 'phrasebook') continue
         problems.push(...checkTaught(subject, file, namespace, id, text))
+        problems.push(...checkSays(subject, language, namespace, id, text))
         problems.push(...checkLength(subject, language, file, id, text))
         if (!isInScript(subject, language, id, text))
           report(
@@ -94,6 +95,21 @@ function checkTaught(
         `"${word}" does not stand in this text.\nA person would not learn that they can send ${word}.`,
       ),
     )
+}
+
+/** A text says what it is there for, so that no other one stands in its place. */
+function checkSays(
+  subject: Subject,
+  language: Language,
+  namespace: 'questions' | 'messages',
+  id: string,
+  text: string,
+): Problem[] {
+  const promised = namespace === 'messages' ? subject.promises?.texts[id] : subject.promises?.questions[id]
+  const words = promised?.says?.[language]
+  if (words === undefined || foldedWords(text).join(' ').includes(foldedWords(words).join(' '))) return []
+  const message = `This text is promised to say "${words}" (dialogs/promises.yaml, says); here it does not.\nA person would be told something else than what is meant here.`
+  return [subject.point(fileOf(language, namespace), [id], 'promises/says-otherwise', message)]
 }
 
 function checkLength(subject: Subject, language: Language, file: string, id: string, text: string): Problem[] {

@@ -22,7 +22,8 @@ export const keepValues: Check = (subject) =>
 
 /** What was promised, in words, or null when it is kept. */
 function missedBy({ is, includes, only, at_most, at_least }: PromisedValue, own: unknown): string | null {
-  if (is !== undefined && inOrder(own) !== inOrder(is)) return say(is)
+  // null stands for what is left out.
+  if (is !== undefined && inOrder(own ?? null) !== inOrder(is)) return is === null ? 'left out' : say(is)
   if (at_most !== undefined && !(typeof own === 'number' && own <= at_most)) return `${at_most} at most`
   if (at_least !== undefined && !(typeof own === 'number' && own >= at_least)) return `${at_least} at least`
   const list = Array.isArray(own) ? own : []
@@ -36,7 +37,7 @@ function find(from: unknown, keys: readonly string[]): { own: unknown; path: Yam
   const path: (string | number)[] = []
   let own = from
   for (const key of keys) {
-    const place = Array.isArray(own) ? own.findIndex((one: Named) => [one.id, one.text, one.flag].includes(key)) : key
+    const place = Array.isArray(own) ? placeIn(own as Named[], key) : key
     path.push(place)
     own = (own as Record<string | number, unknown> | null | undefined)?.[place]
   }
@@ -47,7 +48,14 @@ interface Named {
   id?: string
   text?: string
   flag?: string
+  ask?: string
+  group?: string
 }
+
+const placeIn = (list: Named[], key: string): number =>
+  /^\d+$/.test(key)
+    ? Number(key)
+    : list.findIndex(({ id, text, flag, ask, group }) => [id, text, flag, ask, group].includes(key))
 
 /** As text, keys sorted: the order in which somebody writes them means nothing. */
 export const inOrder = (value: unknown): string | undefined =>

@@ -6,6 +6,11 @@ const danger = z.enum(['medical', 'pregnancy', 'child', 'trafficking', 'threat',
 const minutes = z.number().min(0)
 const group = z.enum(['line_1', 'line_2', 'coordinator', 'everybody'])
 
+const says = z
+  .record(z.string(), z.string())
+  .optional()
+  .describe('Words by language that the text must hold, by which it cannot be taken for another one.')
+
 const answerSchema = z
   .union([
     z.string(),
@@ -137,6 +142,7 @@ export const promisesSchema = z.strictObject({
       danger_counts_as: z.record(z.string(), z.string()).optional(),
       valid_hours_max: z.number().optional(),
       teaches: z.array(z.string()).optional().describe('Words and digits that the text must hold, beside its options.'),
+      says,
     }),
   ),
   texts: z.record(
@@ -144,6 +150,7 @@ export const promisesSchema = z.strictObject({
     z.strictObject({
       placeholders: z.array(z.string()).default([]),
       teaches: z.array(z.string()).optional().describe('Words and digits that the text must hold.'),
+      says,
     }),
   ),
   segments_max: z.strictObject({
@@ -174,8 +181,10 @@ export const promisesSchema = z.strictObject({
         in: z.enum(['flow', 'rules', 'roles', 'texts', 'levels']),
         at: z
           .string()
-          .describe('Where it stands: keys from the top, with dots; an entry of a list by its id, text or flag.'),
-        is: z.unknown().optional().describe('Exactly this.'),
+          .describe(
+            'Where it stands: keys from the top, with dots; an entry of a list by its id, text, flag, question or group, or counted from 0.',
+          ),
+        is: z.unknown().optional().describe('Exactly this; null when it is left out.'),
         includes: z.array(z.string()).optional().describe('A list with at least these.'),
         only: z.array(z.string()).optional().describe('A list with nothing but these.'),
         at_most: z.number().optional(),
