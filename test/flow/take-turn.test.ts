@@ -269,7 +269,8 @@ describe("danger in the person's own words", () => {
     const [reply] = talk.say('me quieren matar, ya saben donde duermo')
     expect(reply).not.toMatch(/No entend/)
     expect(talk.open).toBe('LOC')
-    expect(talk.alerts).toEqual(['P1 protection'])
+    // The model may hear another topic beside the one that a rule named; each only adds a role.
+    expect(talk.alerts).toEqual([expect.stringMatching(/^P1 (\w+,)*protection/)])
   })
 
   test('the same again is quiet for half an hour, a new danger is not', () => {
