@@ -31,6 +31,6 @@ export async function importRota(
   }))
   const version = await store.replaceRota(rota, addresses, now)
   // What somebody holds who is no longer in it must not wait for the next step of its chain.
-  await store.hastenDue(now)
+  await store.hastenCases(now)
   return { version, problems, warnings }
 }

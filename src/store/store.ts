@@ -55,6 +55,8 @@ export interface Store {
    * out anew what it waits for. Otherwise a page could wait for a time that the clock showed by mistake.
    */
   hastenDue(now: number): Promise<void>
+  /** Who is on call has changed: conversations with a case that is not closed are due now. Others have nobody to ask. */
+  hastenCases(now: number): Promise<void>
   /** Wakes when there is (or may be) work or something to send: a commit here, a NOTIFY from another node. */
   onWake(listener: () => void): () => void
   /** The earliest due time of any conversation or unsent message, or null. */

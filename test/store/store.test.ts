@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { OpenedStore } from '../../src/store/open-store.ts'
-import type { Work } from '../../src/store/store.ts'
+import type { TurnCommit, Work } from '../../src/store/store.ts'
 import type { Address, Channel } from '../../src/types.ts'
 import { engines, stopPostgres, type TestDatabase } from './engines.ts'
 import {
@@ -169,6 +169,30 @@ describe.each(engines)('the store on $name', ({ create }) => {
       await store.hastenDue(clock.now())
       expect((await store.claimWork(5, clock.now())).map(({ id }) => id)).toEqual([work.id])
       expect((await store.claimOutbox(5, clock.now())).map(({ id }) => id)).toEqual(['page'])
+    })
+
+    test('when who is on call changes, only those with a case that is not closed are looked at', async () => {
+      const later = clock.now() + 3_600_000
+      const withCase = (work: Work, status: 'taken' | 'closed') => ({
+        dueAt: later,
+        case: {
+          code: caseCode(status === 'taken' ? 'K7M2' : 'K7M3'),
+          conversation: work.id,
+          level: 'P1' as const,
+          roles: [],
+          status,
+          takenBy: [],
+          openedAt: 1,
+          alertAt: 1,
+        },
+      })
+      const at = (id: string, value: string, changes: (work: Work) => Partial<TurnCommit>) =>
+        takeOneTurn(store, { id, from: sms(value), now: clock.now(), changes })
+      await at('SM1', '+528681110004', () => ({ dueAt: later }))
+      await at('SM2', '+528681110005', (work) => withCase(work, 'closed'))
+      const open = await at('SM3', '+528681110006', (work) => withCase(work, 'taken'))
+      await store.hastenCases(clock.now())
+      expect((await store.claimWork(5, clock.now())).map(({ id }) => id)).toEqual([open.id])
     })
 
     test('a turn of an older generation is refused, even under its lease', async () => {

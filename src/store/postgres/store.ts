@@ -20,7 +20,7 @@ import { claimProviderErasures, finishProviderErasures, readNotErasable } from '
 import { recordReceipt } from './receipts.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { commitTurns } from './turns.ts'
-import { claimWork, hastenDue, releaseWork } from './work.ts'
+import { claimWork, hastenCases, hastenDue, releaseWork } from './work.ts'
 
 /** The store in a PostgreSQL database, which several nodes share. */
 export function postgresStore(options: {
@@ -44,6 +44,7 @@ export function postgresStore(options: {
     releaseWork: (work, failure) => releaseWork(engine, work, failure),
     freeLeases: async () => undefined,
     hastenDue: (at) => hastenDue(engine, at),
+    hastenCases: (at) => hastenCases(engine, at),
     onWake: (listener) => engine.onWake(listener),
     nextDueAt: () => nextDueAt(engine),
 

@@ -45,6 +45,18 @@ const hasten = oneByOne(async (_engine: PostgresEngine, tx: Transaction, now: nu
   await tx.count("UPDATE outbox SET send_at = $1 WHERE phase = 'waiting' AND send_at > $1", now)
 })
 
+/** Brings what is due later to `now` where a case is not closed. */
+export async function hastenCases(engine: PostgresEngine, now: number): Promise<void> {
+  await engine.commit(hastenOpen, now)
+}
+
+const hastenOpen = oneByOne(async (_engine: PostgresEngine, tx: Transaction, now: number): Promise<void> => {
+  await tx.count(
+    "UPDATE conversations SET due_at = $1 WHERE due_at > $1 AND id IN (SELECT conversation FROM cases WHERE status <> 'closed')",
+    now,
+  )
+})
+
 /** Gives a conversation back after a turn that failed, or was not begun (`failure` null). */
 export async function releaseWork(engine: PostgresEngine, work: FailedWork, failure: string | null): Promise<void> {
   await engine.commit(releaseOne, { work, failure })

@@ -21,7 +21,7 @@ import { claimProviderErasures, finishProviderErasures, readNotErasable } from '
 import { recordReceipt } from './receipts.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { commitTurns } from './turns.ts'
-import { claimWork, hastenDue, releaseWork } from './work.ts'
+import { claimWork, hastenCases, hastenDue, releaseWork } from './work.ts'
 
 /** The store in one SQLite file. */
 export function sqliteStore(options: {
@@ -48,6 +48,7 @@ export function sqliteStore(options: {
         engine.run("UPDATE outbox SET lease = NULL, lease_until = NULL WHERE phase = 'waiting' AND lease IS NOT NULL")
       }),
     hastenDue: (at) => hastenDue(engine, at),
+    hastenCases: (at) => hastenCases(engine, at),
     onWake: (listener) => engine.onWake(listener),
     nextDueAt: async () => nextDueAt(engine),
 

@@ -36,6 +36,17 @@ export async function hastenDue(engine: SqliteEngine, now: number): Promise<void
   })
 }
 
+/** Brings what is due later to `now` where a case is not closed. */
+export async function hastenCases(engine: SqliteEngine, now: number): Promise<void> {
+  await engine.commit(() => {
+    engine.run(
+      "UPDATE conversations SET due_at = ? WHERE due_at > ? AND id IN (SELECT conversation FROM cases WHERE status <> 'closed')",
+      now,
+      now,
+    )
+  })
+}
+
 /** The part of a work that giving it back needs. */
 export type FailedWork = Pick<Work, 'id' | 'lease' | 'version' | 'dueAt'> & { events: { id: EventId }[] }
 
