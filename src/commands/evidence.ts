@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { parseArgs } from 'node:util'
 import { fingerprintOf, readSeal } from '../evidence/seal.ts'
 import { madeHereAt, makeRecord, type RecordOutcome, sealKey } from '../evidence-record.ts'
 import type { Rota } from '../handoff/rota.ts'
@@ -9,6 +10,7 @@ import { assemble } from './check.ts'
 import { settingsOr } from './environment.ts'
 import type { CommandIo } from './io.ts'
 import { loadBundle } from './load-bundle.ts'
+import { optionsOrExit } from './options.ts'
 import { withStore } from './with-store.ts'
 
 const help = `puente evidence CODE [--out FILE] [--by NAME]
@@ -26,23 +28,17 @@ installation made it. --here also looks for it in the audit of this installation
 
 /** `puente evidence`: 0 made or whole, 1 not agreed to, not whole or another's, 2 the call was wrong. */
 export async function evidence(args: string[], io: CommandIo): Promise<number> {
-  const [first, second] = args
-  if (first === undefined || args.includes('--help') || args.includes('-h')) {
-    io.stdout.write(help)
-    return first === undefined ? 2 : 0
-  }
-  const optionOf = (name: string) => {
-    const at = args.indexOf(name)
-    return at < 0 ? undefined : args[at + 1]
-  }
-  if (first === 'verify') return verifyFile(second, optionOf('--fingerprint'), args.includes('--here'), io)
+  const options = optionsOrExit({ command: 'evidence', help, io }, () => readOptions(args))
+  if (typeof options === 'number') return options
+  const { first, file, by } = options
+  if (first === 'verify') return verifyFile(file, options, io)
   if (first === 'fingerprint')
     return withStore(io, async (store) => {
       io.stdout.write(`${fingerprintOf(await sealKey(store, Date.now()))}\n`)
       return 0
     })
   const code = first.toUpperCase() as CaseCode
-  const out = optionOf('--out') ?? `puente-${code}.pdf`
+  const out = options.out ?? `puente-${code}.pdf`
   if (existsSync(out)) {
     io.stderr.write(`puente evidence: ${out} is there already. Name another file with --out.\n`)
     return 2
@@ -59,7 +55,7 @@ export async function evidence(args: string[], io: CommandIo): Promise<number> {
         zone: (await store.readDocument<Rota>('rota'))?.body.zone ?? 'UTC',
         now: Date.now(),
         isDemonstration: settings.twilio === null,
-        by: optionOf('--by') ?? userInfo().username,
+        by,
       },
       code,
     )
@@ -86,14 +82,35 @@ const refusals: Record<Exclude<RecordOutcome['kind'], 'made'>, (code: string) =>
   refused: () => 'the person said no. Nothing is written.',
 }
 
+function readOptions(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      by: { type: 'string' },
+      fingerprint: { type: 'string' },
+      here: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help) return 'help'
+  const [first, file, extra] = positionals
+  if (first === undefined) return 'the code of a case, "verify" or "fingerprint" is missing.'
+  if (first === 'verify' && file === undefined) return 'which file is to be verified?'
+  const tooMany = first === 'verify' ? extra : file
+  if (tooMany !== undefined) return `"${tooMany}" is one word too many.`
+  const { out, by = userInfo().username, fingerprint, here = false } = values
+  return { first, file: file ?? '', out, by, fingerprint, isHere: here }
+}
+
 async function verifyFile(
-  path: string | undefined,
-  expected: string | undefined,
-  isHere: boolean,
+  path: string,
+  { fingerprint: expected, isHere }: { fingerprint: string | undefined; isHere: boolean },
   io: CommandIo,
 ): Promise<number> {
-  if (path === undefined || !existsSync(path)) {
-    io.stderr.write(`puente evidence: ${path === undefined ? 'which file?' : `there is no file ${path}.`}\n`)
+  if (!existsSync(path)) {
+    io.stderr.write(`puente evidence: there is no file ${path}.\n`)
     return 2
   }
   const found = readSeal(readFileSync(path))

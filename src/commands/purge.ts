@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { AgedWords } from '../store/store.ts'
 import type { CommandIo } from './io.ts'
 import { loadBundle } from './load-bundle.ts'
+import { optionsOrExit } from './options.ts'
 import { withStore } from './with-store.ts'
 
 const help = `puente purge [--days N] [--dry-run | --yes] [--by NAME]
@@ -20,15 +21,8 @@ Who did it, and how much went, stands in the audit: NAME, or else who is signed 
 
 /** `puente purge`: what is old goes now. */
 export async function purge(args: string[], io: CommandIo): Promise<number> {
-  const options = readOptions(args)
-  if (options === 'help') {
-    io.stdout.write(help)
-    return 0
-  }
-  if (typeof options === 'string') {
-    io.stderr.write(`puente purge: ${options} "puente purge --help" shows examples.\n`)
-    return 2
-  }
+  const options = optionsOrExit({ command: 'purge', help, io }, () => readOptions(args))
+  if (typeof options === 'number') return options
   const days = options.days ?? loadBundle(io)?.flow.data.retention_days
   if (days === undefined) return 1
   return withStore(io, async (store) => {
@@ -79,26 +73,22 @@ const forAudit = ({ conversations, advocateMessages }: AgedWords, days: number) 
 const count = (number: number, one: string, several: string) => `${number} ${number === 1 ? one : several}`
 
 function readOptions(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        days: { type: 'string' },
-        'dry-run': { type: 'boolean' },
-        yes: { type: 'boolean' },
-        by: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    if (values.help) return 'help'
-    if (values.days !== undefined && !/^[1-9]\d{0,4}$/.test(values.days)) return '--days is a whole number, 1 or more.'
-    if (values.yes && values['dry-run']) return '--dry-run and --yes contradict each other.'
-    const days = values.days === undefined ? undefined : Number(values.days)
-    const by = values.by ?? userInfo().username
-    return { days, isDryRun: values['dry-run'] === true, isSure: values.yes === true, by }
-  } catch (error) {
-    return error instanceof Error ? error.message : 'the options cannot be read.'
-  }
+  const { values } = parseArgs({
+    args,
+    options: {
+      days: { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      yes: { type: 'boolean' },
+      by: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help) return 'help'
+  if (values.days !== undefined && !/^[1-9]\d{0,4}$/.test(values.days)) return '--days is a whole number, 1 or more.'
+  if (values.yes && values['dry-run']) return '--dry-run and --yes contradict each other.'
+  const days = values.days === undefined ? undefined : Number(values.days)
+  const by = values.by ?? userInfo().username
+  return { days, isDryRun: values['dry-run'] === true, isSure: values.yes === true, by }
 }
 
 /** Where nobody sits at the other end, nobody has agreed. */

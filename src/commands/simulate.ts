@@ -8,6 +8,7 @@ import { type RunReport, type RunWorld, runPlan } from '../simulate/run-plan.ts'
 import { shrink } from '../simulate/shrink.ts'
 import type { CommandIo } from './io.ts'
 import { loadBundle, projectRoot } from './load-bundle.ts'
+import { optionsOrExit } from './options.ts'
 
 const help = `puente simulate [--seed N] [--runs N] [--days N] [--people N] [--nodes 1|2] [--faults KIND,KIND|none]
                 [--json | --log FILE]
@@ -28,15 +29,8 @@ goes on where it ended, and says on the way how far it is.
 
 /** `puente simulate`: what a bad month does to the system, in minutes. */
 export async function simulate(args: string[], io: CommandIo): Promise<number> {
-  const options = readOptions(args)
-  if (options === 'help') {
-    io.stdout.write(help)
-    return 0
-  }
-  if (typeof options === 'string') {
-    io.stderr.write(`puente simulate: ${options} "puente simulate --help" shows examples.\n`)
-    return 2
-  }
+  const options = optionsOrExit({ command: 'simulate', help, io }, () => readOptions(args))
+  if (typeof options === 'number') return options
   const world = loadWorld(io)
   if (world === null) return 1
   const seeds = Array.from({ length: options.runs }, (_, run) => String(options.seed + run))
@@ -65,37 +59,33 @@ export async function simulate(args: string[], io: CommandIo): Promise<number> {
 }
 
 function readOptions(args: string[]) {
-  try {
-    const text = { type: 'string' } as const
-    const flag = { type: 'boolean' } as const
-    const { values } = parseArgs({
-      args,
-      options: {
-        seed: text,
-        runs: text,
-        days: text,
-        people: text,
-        nodes: text,
-        faults: text,
-        json: flag,
-        log: text,
-        help: { ...flag, short: 'h' },
-      },
-    })
-    if (values.help) return 'help'
-    const { seed = '1', runs = '1', days = '1', people = '10', nodes, faults, log } = values
-    const numbers = { seed: Number(seed), runs: Number(runs), days: Number(days), people: Number(people) }
-    for (const [name, value] of Object.entries(numbers))
-      if (!Number.isInteger(value) || value < 0) return `--${name} is a whole number.`
-    if (nodes !== undefined && nodes !== '1' && nodes !== '2') return '--nodes is 1 or 2.'
-    const kinds = faults === undefined ? [...faultKinds] : faults === 'none' ? [] : faults.split(',')
-    const unknown = kinds.find((kind) => !(faultKinds as readonly string[]).includes(kind))
-    if (unknown !== undefined) return `there is no fault "${unknown}".`
-    const count = nodes === undefined ? undefined : (Number(nodes) as 1 | 2)
-    return { ...numbers, faults: kinds as FaultKind[], nodes: count, json: values.json === true, log }
-  } catch (error) {
-    return error instanceof Error ? error.message : 'the options cannot be read.'
-  }
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  const { values } = parseArgs({
+    args,
+    options: {
+      seed: text,
+      runs: text,
+      days: text,
+      people: text,
+      nodes: text,
+      faults: text,
+      json: flag,
+      log: text,
+      help: { ...flag, short: 'h' },
+    },
+  })
+  if (values.help) return 'help'
+  const { seed = '1', runs = '1', days = '1', people = '10', nodes, faults, log } = values
+  const numbers = { seed: Number(seed), runs: Number(runs), days: Number(days), people: Number(people) }
+  for (const [name, value] of Object.entries(numbers))
+    if (!Number.isInteger(value) || value < 0) return `--${name} is a whole number.`
+  if (nodes !== undefined && nodes !== '1' && nodes !== '2') return '--nodes is 1 or 2.'
+  const kinds = faults === undefined ? [...faultKinds] : faults === 'none' ? [] : faults.split(',')
+  const unknown = kinds.find((kind) => !(faultKinds as readonly string[]).includes(kind))
+  if (unknown !== undefined) return `there is no fault "${unknown}".`
+  const count = nodes === undefined ? undefined : (Number(nodes) as 1 | 2)
+  return { ...numbers, faults: kinds as FaultKind[], nodes: count, json: values.json === true, log }
 }
 
 /** The dialogs and words of this folder; problems go to standard error, then it is null. */

@@ -5,6 +5,7 @@ import { judgeHealth, newWatch } from '../watchdog/judge-health.ts'
 import { lookAt } from '../watchdog/look.ts'
 import { settingsOr } from './environment.ts'
 import type { CommandIo } from './io.ts'
+import { optionsOrExit } from './options.ts'
 
 const help = `puente watch [--url URL] [--every SECONDS] [--after SECONDS] [--again MINUTES] [--once] [--try]
 
@@ -24,15 +25,8 @@ over. --once looks a single time and ends 1 when something is wrong, for cron. -
 
 /** `puente watch`: the watchdog outside the process. */
 export async function watch(args: string[], io: CommandIo): Promise<number> {
-  const options = readOptions(args)
-  if (options === 'help') {
-    io.stdout.write(help)
-    return 0
-  }
-  if (typeof options === 'string') {
-    io.stderr.write(`puente watch: ${options} "puente watch --help" shows examples.\n`)
-    return 2
-  }
+  const options = optionsOrExit({ command: 'watch', help, io }, () => readOptions(args))
+  if (typeof options === 'number') return options
   const settings = settingsOr(io)
   if (settings === null) return 1
   const url =
@@ -105,37 +99,33 @@ function roadsOf({ alarm, twilio }: Settings): Road[] {
 }
 
 function readOptions(args: string[]) {
-  try {
-    const text = { type: 'string' } as const
-    const flag = { type: 'boolean' } as const
-    const { values } = parseArgs({
-      args,
-      options: {
-        url: text,
-        every: text,
-        after: text,
-        again: text,
-        once: flag,
-        try: flag,
-        help: { ...flag, short: 'h' },
-      },
-    })
-    if (values.help) return 'help'
-    const { every = '20', after = '60', again = '15', url } = values
-    for (const [name, value] of Object.entries({ every, after, again }))
-      if (!/^[1-9]\d{0,4}$/.test(value)) return `--${name} is a whole number, 1 or more.`
-    if (url !== undefined && !/^https?:/.test(URL.parse(url)?.protocol ?? ''))
-      return '--url begins with http:// or https://.'
-    return {
-      url,
-      everyMs: Number(every) * 1000,
-      afterMs: Number(after) * 1000,
-      againMs: Number(again) * 60_000,
-      isOnce: values.once === true,
-      isTry: values.try === true,
-    }
-  } catch (error) {
-    return error instanceof Error ? error.message : 'the options cannot be read.'
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean' } as const
+  const { values } = parseArgs({
+    args,
+    options: {
+      url: text,
+      every: text,
+      after: text,
+      again: text,
+      once: flag,
+      try: flag,
+      help: { ...flag, short: 'h' },
+    },
+  })
+  if (values.help) return 'help'
+  const { every = '20', after = '60', again = '15', url } = values
+  for (const [name, value] of Object.entries({ every, after, again }))
+    if (!/^[1-9]\d{0,4}$/.test(value)) return `--${name} is a whole number, 1 or more.`
+  if (url !== undefined && !/^https?:/.test(URL.parse(url)?.protocol ?? ''))
+    return '--url begins with http:// or https://.'
+  return {
+    url,
+    everyMs: Number(every) * 1000,
+    afterMs: Number(after) * 1000,
+    againMs: Number(again) * 60_000,
+    isOnce: values.once === true,
+    isTry: values.try === true,
   }
 }
 
