@@ -1,3 +1,5 @@
+import { longestMatch } from '../flow/longest-match.ts'
+
 /** Lines that are the same, gone or new, in order: what a person looks at before a file is changed. */
 export interface DiffLine {
   sign: ' ' | '-' | '+'
@@ -33,22 +35,16 @@ function compare(old: string[], now: string[]): DiffLine[] {
 }
 
 function middle(old: string[], now: string[]): DiffLine[] {
-  const longest = Array.from({ length: old.length + 1 }, () => new Array<number>(now.length + 1).fill(0))
-  for (let one = old.length - 1; one >= 0; one--)
-    for (let other = now.length - 1; other >= 0; other--)
-      longest[one]![other] =
-        old[one] === now[other]
-          ? longest[one + 1]![other + 1]! + 1
-          : Math.max(longest[one + 1]![other]!, longest[one]![other + 1]!)
   const lines: DiffLine[] = []
-  let one = 0
-  let other = 0
-  while (one < old.length || other < now.length)
-    if (one < old.length && old[one] === now[other]) {
-      lines.push({ sign: ' ', text: old[one++]! })
-      other++
-    } else if (other >= now.length || (one < old.length && longest[one + 1]![other]! >= longest[one]![other + 1]!))
-      lines.push({ sign: '-', text: old[one++]! })
-    else lines.push({ sign: '+', text: now[other++]! })
+  const add = (sign: DiffLine['sign'], texts: string[]) => lines.push(...texts.map((text) => ({ sign, text })))
+  let [gone, come] = [0, 0]
+  for (const [one, other] of longestMatch(old, now)) {
+    add('-', old.slice(gone, one))
+    add('+', now.slice(come, other))
+    add(' ', [old[one]!])
+    ;[gone, come] = [one + 1, other + 1]
+  }
+  add('-', old.slice(gone))
+  add('+', now.slice(come))
   return lines
 }

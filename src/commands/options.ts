@@ -14,7 +14,8 @@ export function optionsOrExit<Options extends object>(
   try {
     found = read()
   } catch (error) {
-    found = error instanceof Error ? error.message : 'the options cannot be read.'
+    // Node goes on about arguments that begin with a dash; the first sentence is what a reader can act on.
+    found = `${error instanceof Error ? error.message.split('. ')[0] : 'the options cannot be read'}.`
   }
   if (found === 'help') {
     io.stdout.write(help)

@@ -11,6 +11,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import { longestMatch } from './longest-match.ts'
 
 /** Text from `from` up to `to` gives way to `text`. */
 interface Edit {
@@ -290,22 +291,6 @@ function align(old: string[], now: string[]): [number, number][] {
     const between = Array.from({ length: changed }, (_, at): [number, number] => [lastOne + 1 + at, lastOther + 1 + at])
     return index < same.length ? [...between, [one, other] as [number, number]] : between
   })
-}
-
-function longestMatch(old: string[], now: string[]): [number, number][] {
-  const longest = Array.from({ length: old.length + 1 }, () => new Array<number>(now.length + 1).fill(0))
-  for (let one = old.length - 1; one >= 0; one--)
-    for (let other = now.length - 1; other >= 0; other--)
-      longest[one]![other] =
-        old[one] === now[other]
-          ? longest[one + 1]![other + 1]! + 1
-          : Math.max(longest[one + 1]![other]!, longest[one]![other + 1]!)
-  const pairs: [number, number][] = []
-  for (let one = 0, other = 0; one < old.length && other < now.length; )
-    if (old[one] === now[other]) pairs.push([one++, other++])
-    else if (longest[one + 1]![other]! >= longest[one]![other + 1]!) one++
-    else other++
-  return pairs
 }
 
 function isSame(one: unknown, other: unknown): boolean {
