@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { projectRoot } from '../src/commands/load-bundle.ts'
+import { projectRoot } from '../src/project-root.ts'
 import { measureDurableTurns } from './durable-turns.ts'
 import { measureEngine, measureFreeText } from './engine.ts'
 import { growFlow, growLanguages, growOpenCases, growRota, growStored } from './growth.ts'

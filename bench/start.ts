@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { projectRoot } from '../src/commands/load-bundle.ts'
+import { projectRoot } from '../src/project-root.ts'
 import { interleaved, type Measured, median } from './measure.ts'
 import { account } from './webhooks.ts'
 

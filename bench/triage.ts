@@ -1,7 +1,8 @@
-import { loadBundle, projectRoot } from '../src/commands/load-bundle.ts'
+import { loadBundle } from '../src/commands/load-bundle.ts'
 import type { RunningBundle } from '../src/flow/assemble-flow.ts'
 import { newConversation } from '../src/flow/conversation.ts'
 import { takeTurn } from '../src/flow/take-turn.ts'
+import { projectRoot } from '../src/project-root.ts'
 import type { EventId, IncomingMessage } from '../src/types.ts'
 
 /** Answers of an adult without any need, by the question they answer: the longest way that stays quiet. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { assemble } from '../src/commands/check.ts'
+import { assemble } from '../src/assemble-files.ts'
 import { checkBundle } from '../src/flow/check/check-bundle.ts'
 import { renderProblem } from '../src/problem.ts'
 import { broken, brokenCopies, warnedCopies, withoutCopy } from '../test/flow/check/broken-copies.ts'

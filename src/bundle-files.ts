@@ -89,3 +89,6 @@ export function bundleId(files: BundleFiles): string {
   for (const path of Object.keys(files).sort()) hash.update(path).update('\0').update(files[path]!).update('\0')
   return hash.digest('hex').slice(0, 16)
 }
+
+/** Of a text, short enough to be read aloud. */
+export const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)

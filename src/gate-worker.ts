@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
-import { assemble } from './commands/check.ts'
-import { fingerprint } from './commands/promises.ts'
+import { assemble } from './assemble-files.ts'
+import { fingerprint } from './bundle-files.ts'
 import { checkBundleBeside, type Provable } from './flow/check/check-bundle.ts'
 import type { ProofResult } from './flow/prove/prove-flow.ts'
 import { type GateRequest, startWorker } from './gate.ts'

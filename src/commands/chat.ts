@@ -6,12 +6,13 @@ import { advocateWords } from '../handoff/words.ts'
 import { countSegments, segmentEncoding } from '../language/count-segments.ts'
 import { newPersonState, type PersonState } from '../person-state.ts'
 import { personTurn } from '../person-turn.ts'
+import { projectRoot } from '../project-root.ts'
 import type { Work } from '../store/store.ts'
 import { tellTurn } from '../story.ts'
 import type { TurnWorld } from '../turn-world.ts'
 import type { CaseCode, Channel, ConversationId, EventId } from '../types.ts'
 import type { CommandIo } from './io.ts'
-import { loadBundle, projectRoot } from './load-bundle.ts'
+import { loadBundle } from './load-bundle.ts'
 
 const help = `puente chat [--lang CODE] [--channel sms|whatsapp] [--at HH:MM]
 

@@ -1,15 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { bundleId, readDraftFiles } from '../bundle-files.ts'
-import { readLikenessModel } from '../danger-files.ts'
-import { assembleFlow, type RunningBundle } from '../flow/assemble-flow.ts'
-import { readBundle } from '../flow/bundle-parts.ts'
-import type { BundleFiles } from '../flow/read-bundle.ts'
+import { readDraftFiles } from '../bundle-files.ts'
 import { runGate } from '../gate.ts'
-import { readLanguageModel } from '../language-files.ts'
 import { type Problem, renderProblem } from '../problem.ts'
+import { projectRoot } from '../project-root.ts'
 import type { CommandIo } from './io.ts'
-import { projectRoot } from './load-bundle.ts'
 
 const help = `puente check [--dialogs DIR] [--rota FILE] [--at DATE] [--json]
 
@@ -111,15 +106,4 @@ function readOptions(
     else return { mistake: `${option} is not known.` }
   }
   return options
-}
-
-/**
- * The bundle with the models of this installation.
- *
- * @param parts - the same files, where they were read already
- */
-export function assemble(files: BundleFiles, parts = readBundle(files).parts): RunningBundle | null {
-  if (parts === null) return null
-  const [model, likeness] = [readLanguageModel(projectRoot), readLikenessModel(projectRoot)]
-  return assembleFlow(parts, { id: bundleId(files), model, likeness })
 }

@@ -10,10 +10,10 @@ import type { Settings } from '../http/settings.ts'
 import { findProblems, type Observed } from '../installation-findings.ts'
 import { reviewSchema } from '../language/locale-schema.ts'
 import { countReviewStates } from '../language/review-state.ts'
+import { projectRoot } from '../project-root.ts'
 import { listBundles } from '../published-bundles.ts'
 import { settingsOr } from './environment.ts'
 import type { CommandIo } from './io.ts'
-import { projectRoot } from './load-bundle.ts'
 import { withStore } from './with-store.ts'
 
 const help = `puente doctor

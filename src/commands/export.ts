@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { bundleId, readBundleFiles } from '../bundle-files.ts'
 import { checkPlainFiles } from '../flow/check/plain-files.ts'
+import { projectRoot } from '../project-root.ts'
 import { bundleToSheets } from '../spreadsheet/bundle-sheets.ts'
 import { cellLists } from '../spreadsheet/columns.ts'
 import { writeWorkbook } from '../spreadsheet/workbook.ts'
 import type { CommandIo } from './io.ts'
-import { projectRoot } from './load-bundle.ts'
 
 const help = `puente export FILE.xlsx [--dialogs DIR]
 

@@ -1,17 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { bundleId, readBundleFiles } from '../bundle-files.ts'
+import { assemble } from '../assemble-files.ts'
+import { bundleId, fingerprint, readBundleFiles } from '../bundle-files.ts'
 import { type CheckResult, checkBundle } from '../flow/check/check-bundle.ts'
 import { checkPlainFiles } from '../flow/check/plain-files.ts'
 import { diffBundles } from '../flow/diff-bundles.ts'
 import type { BundleFiles } from '../flow/read-bundle.ts'
 import { renderProblem } from '../problem.ts'
+import { projectRoot } from '../project-root.ts'
 import { takeOver } from '../spreadsheet/take-over.ts'
 import { type CellProblem, LARGEST_BYTES, readWorkbook, type Sheet } from '../spreadsheet/workbook.ts'
-import { assemble, rotaIn } from './check.ts'
+import { rotaIn } from './check.ts'
 import type { CommandIo } from './io.ts'
-import { projectRoot } from './load-bundle.ts'
-import { fingerprint } from './promises.ts'
 
 const help = `puente import FILE.xlsx [--dialogs DIR] [--base DIR] [--draft DIR]
 

@@ -1,14 +1,11 @@
-import { fileURLToPath } from 'node:url'
 import { readBundleOnce } from '../bundle-cache.ts'
 import { readBundleFiles } from '../bundle-files.ts'
 import { readLikenessModel } from '../danger-files.ts'
 import { assembleFlow, type RunningBundle } from '../flow/assemble-flow.ts'
 import { readLanguageModel } from '../language-files.ts'
 import { renderProblem } from '../problem.ts'
+import { projectRoot } from '../project-root.ts'
 import type { CommandIo } from './io.ts'
-
-/** The folder that holds dialogs/ and locales/. */
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Reads dialogs/ and locales/; problems go to standard error, then it is null. */
 export function loadBundle(io: CommandIo, root = projectRoot, timeScale = 1): RunningBundle | null {

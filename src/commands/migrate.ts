@@ -2,9 +2,9 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readBundleFiles } from '../bundle-files.ts'
 import { migrateBundle, NEWEST_VERSION } from '../flow/migrate/migrate.ts'
+import { projectRoot } from '../project-root.ts'
 import type { CommandIo } from './io.ts'
 import { lineDiff } from './line-diff.ts'
-import { projectRoot } from './load-bundle.ts'
 
 const help = `puente migrate [--dialogs DIR] [--look]
 

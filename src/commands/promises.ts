@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
-import { readBundleFiles } from '../bundle-files.ts'
+import { fingerprint, readBundleFiles } from '../bundle-files.ts'
 import { ACCEPTED, canonical } from '../flow/check/accepted.ts'
+import { projectRoot } from '../project-root.ts'
 import type { CommandIo } from './io.ts'
-import { projectRoot } from './load-bundle.ts'
 
 const help = `puente promises accept --by NAME --why REASON [--dialogs DIR]
 
@@ -43,6 +42,3 @@ export async function promises(args: string[], io: CommandIo): Promise<number> {
   io.stdout.write(`${ACCEPTED} is written. Read it once more before you publish.\n`)
   return 0
 }
-
-/** Of a text, short enough to be read aloud. */
-export const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)

@@ -6,10 +6,10 @@ import { diffBundles } from '../flow/diff-bundles.ts'
 import type { BundleFiles } from '../flow/read-bundle.ts'
 import { runGate } from '../gate.ts'
 import { renderProblem } from '../problem.ts'
+import { projectRoot } from '../project-root.ts'
 import { listBundles, type PublishedBundle, publishBundle, readPublished } from '../published-bundles.ts'
 import type { Store } from '../store/store.ts'
 import type { CommandIo } from './io.ts'
-import { projectRoot } from './load-bundle.ts'
 import { withStore } from './with-store.ts'
 
 const help = `puente publish --by NAME --why REASON [--urgent] [--dialogs DIR] [--rota FILE] [--after ID]

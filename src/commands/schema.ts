@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { jsonSchemas } from '../flow/json-schemas.ts'
+import { projectRoot } from '../project-root.ts'
 import type { CommandIo } from './io.ts'
-import { projectRoot } from './load-bundle.ts'
 
 const help = `puente schema [DIR]
 

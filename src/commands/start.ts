@@ -1,9 +1,9 @@
 import { buildConsoleIfStale } from '../console-build.ts'
 import { createLog } from '../http/log.ts'
 import { type Role, StartRefused, startPuente } from '../main.ts'
+import { projectRoot } from '../project-root.ts'
 import { settingsOr } from './environment.ts'
 import type { CommandIo } from './io.ts'
-import { projectRoot } from './load-bundle.ts'
 
 const help = `puente start [--role web,worker]
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { projectRoot } from '../../src/commands/load-bundle.ts'
 import { publish } from '../../src/commands/publish.ts'
 import { pull } from '../../src/commands/pull.ts'
 import type { runGate } from '../../src/gate.ts'
+import { projectRoot } from '../../src/project-root.ts'
 
 const before = { ...process.env }
 let folder: string

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parse, stringify } from 'yaml'
 import { readBundleFiles } from '../../src/bundle-files.ts'
-import { projectRoot } from '../../src/commands/load-bundle.ts'
 import { diffBundles } from '../../src/flow/diff-bundles.ts'
 import { diffData } from '../../src/flow/diff-data.ts'
+import { projectRoot } from '../../src/project-root.ts'
 
 const shipped = readBundleFiles(projectRoot)
 /** One language is enough to read by. */

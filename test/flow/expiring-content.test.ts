@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
+import { assemble } from '../../src/assemble-files.ts'
 import { readBundleFiles } from '../../src/bundle-files.ts'
-import { assemble } from '../../src/commands/check.ts'
-import { projectRoot } from '../../src/commands/load-bundle.ts'
 import { checkBundle } from '../../src/flow/check/check-bundle.ts'
 import { newConversation } from '../../src/flow/conversation.ts'
 import { renderMessage } from '../../src/flow/render-reply.ts'
+import { projectRoot } from '../../src/project-root.ts'
 import type { MessageId } from '../../src/types.ts'
 
 const shipped = readBundleFiles(projectRoot)

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { projectRoot } from '../../src/commands/load-bundle.ts'
 import { playScenario } from '../../src/flow/play-scenario.ts'
 import { type Scenario, scenarioSchema } from '../../src/flow/scenario-schema.ts'
+import { projectRoot } from '../../src/project-root.ts'
 import { bundle } from './conversation.ts'
 
 const file = join(projectRoot, 'dialogs/scenarios/33-nobody-answers.yaml')

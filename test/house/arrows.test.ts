@@ -92,6 +92,13 @@ describe('arrows point one way', () => {
     expect(guests.map(({ file }) => file)).toEqual([])
   })
 
+  test('only the list of commands knows the commands', () => {
+    const wrong = imports.filter(
+      ({ folder, file, name }) => folderOf(name) === 'commands' && folder !== 'commands' && file !== 'cli.ts',
+    )
+    expect(wrong.map(({ file, name }) => `${file} imports ${name}`)).toEqual([])
+  })
+
   test('the browser takes nothing but types and pure parts from the server', () => {
     const wrong = imports.filter(
       ({ folder, name, isTypeOnly }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { assemble } from '../../../src/commands/check.ts'
+import { assemble } from '../../../src/assemble-files.ts'
 import { canonical } from '../../../src/flow/check/accepted.ts'
 import { checkBundle } from '../../../src/flow/check/check-bundle.ts'
 import type { BundleFiles } from '../../../src/flow/read-bundle.ts'
