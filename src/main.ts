@@ -17,13 +17,13 @@ import type { BundleFiles } from './flow/read-bundle.ts'
 import { pageGatherer } from './gather-pages.ts'
 import type { Shell } from './handle-incoming.ts'
 import type { Rota, RotaChannel } from './handoff/rota.ts'
-import { advocateWords } from './handoff/words.ts'
+import { advocateTables, advocateWords } from './handoff/words.ts'
 import { createApp } from './http/app.ts'
 import { chatMessages } from './http/chat-messages.ts'
 import type { Log } from './http/log.ts'
 import { metricsRoutes } from './http/metrics-routes.ts'
 import { type RunningServer, serve } from './http/serve.ts'
-import type { Settings } from './http/settings.ts'
+import { databaseUrlOf, type Settings } from './http/settings.ts'
 import { rawText } from './language/texts.ts'
 import { readLanguageModel } from './language-files.ts'
 import { createMeters, measure } from './metrics.ts'
@@ -84,8 +84,7 @@ export async function startPuente(options: {
 
   const files = readBundleFiles(root)
   const bundle = loadOrRefuse(files, root, settings.timeScale)
-  const databaseUrl = settings.database.kind === 'sqlite' ? `file:${settings.database.path}` : settings.database.url
-  const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now })
+  const store = await openStore({ databaseUrl: databaseUrlOf(settings), keyFile: settings.keyFile, now })
   await store.migrate()
   const stopFollowing = await followDatabaseClock(clock, store.readClock, { timers: realTimers })
   await store.freeLeases()
@@ -255,15 +254,6 @@ function pageWays(twilio: TwilioSettings | null): RotaChannel[] {
     ...(twilio.whatsappFrom === null || twilio.pageTemplate == null ? [] : (['whatsapp'] as const)),
     ...(twilio.voiceFrom == null ? [] : (['voice'] as const)),
   ]
-}
-
-function advocateTables(files: BundleFiles): Record<string, Record<string, string>> {
-  const tables: Record<string, Record<string, string>> = {}
-  for (const [file, text] of Object.entries(files)) {
-    const [, language] = file.match(/^locales\/([a-z]{2,3})\/advocate\.json$/) ?? []
-    if (language !== undefined) tables[language] = JSON.parse(text) as Record<string, string>
-  }
-  return tables
 }
 
 /** Looks through Twilio's list for texts whose webhook never arrived. */

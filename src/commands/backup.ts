@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import { databaseUrlOf } from '../http/settings.ts'
 import { writeBackUp } from '../store/back-up-file.ts'
-import { databaseUrlOf, settingsOr } from './environment.ts'
+import { settingsOr } from './environment.ts'
 import type { CommandIo } from './io.ts'
 import { fileOf, passphraseOr } from './passphrase.ts'
 import { withStore } from './with-store.ts'

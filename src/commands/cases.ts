@@ -1,6 +1,5 @@
-import { openStore } from '../store/open-store.ts'
-import { settingsOr } from './environment.ts'
 import type { CommandIo } from './io.ts'
+import { withStore } from './with-store.ts'
 
 const help = `puente cases [--json]
 
@@ -18,12 +17,7 @@ export async function cases(args: string[], io: CommandIo): Promise<number> {
     io.stdout.write(help)
     return 0
   }
-  const settings = settingsOr(io)
-  if (settings === null) return 1
-  const databaseUrl = settings.database.kind === 'sqlite' ? `file:${settings.database.path}` : settings.database.url
-  const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now: Date.now })
-  try {
-    await store.migrate()
+  return withStore(io, async (store) => {
     const open = (await store.openCases()).sort((a, b) => a.level.localeCompare(b.level) || a.openedAt - b.openedAt)
     if (args.includes('--json')) {
       for (const { code, level, roles, status, takenBy, openedAt } of open)
@@ -45,7 +39,5 @@ export async function cases(args: string[], io: CommandIo): Promise<number> {
       )
     }
     return 0
-  } finally {
-    await store.close()
-  }
+  })
 }

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import { readBundleFiles } from '../bundle-files.ts'
 import { readRota } from '../handoff/rota.ts'
-import { advocateWords } from '../handoff/words.ts'
+import { advocateTables, advocateWords } from '../handoff/words.ts'
 import { countSegments, segmentEncoding } from '../language/count-segments.ts'
 import { newPersonState, type PersonState } from '../person-state.ts'
 import { personTurn } from '../person-turn.ts'
@@ -50,11 +50,6 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
     roles: bundle.dialogs.roles.roles.map(({ id }) => id),
     languages: bundle.dialogs.languages.map(({ id }) => id),
   })
-  const tables: Record<string, Record<string, string>> = {}
-  for (const language of ['en', 'es', 'ht', 'fr', 'pt']) {
-    const text = files[`locales/${language}/advocate.json`]
-    if (text !== undefined) tables[language] = JSON.parse(text) as Record<string, string>
-  }
   let clock = startAt(option('--at'))
   let state: PersonState = newPersonState(bundle, channel)
   const language = option('--lang')
@@ -63,7 +58,7 @@ export async function chat(args: string[], io: CommandIo): Promise<number> {
   const world = (): TurnWorld => ({
     bundle,
     rota: rota!,
-    words: advocateWords(tables),
+    words: advocateWords(advocateTables(files)),
     now: clock,
     timeScale: 1,
     isDemonstration: true,

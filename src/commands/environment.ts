@@ -13,8 +13,3 @@ export function settingsOr(io: CommandIo): Settings | null {
   for (const problem of result.problems) io.stderr.write(`${problem}\n`)
   return null
 }
-
-/** The form of the database's address that the store reads. */
-export function databaseUrlOf({ database }: Settings): string {
-  return database.kind === 'sqlite' ? `file:${database.path}` : database.url
-}

@@ -5,10 +5,11 @@ import { onCall, rotaQuality } from '../handoff/on-call.ts'
 import type { Rota } from '../handoff/rota.ts'
 import { renderProblem } from '../problem.ts'
 import { importRota } from '../rota-import.ts'
-import { openStore } from '../store/open-store.ts'
+import type { Store } from '../store/store.ts'
 import { settingsOr } from './environment.ts'
 import type { CommandIo } from './io.ts'
 import { loadBundle } from './load-bundle.ts'
+import { withStore } from './with-store.ts'
 
 const help = `puente rota import FILE.yaml
 puente rota now
@@ -44,20 +45,9 @@ export async function rota(args: string[], io: CommandIo): Promise<number> {
       return 2
     }
   }
-  const databaseUrl = settings.database.kind === 'sqlite' ? `file:${settings.database.path}` : settings.database.url
-  const { mkdirSync } = await import('node:fs')
-  const { dirname } = await import('node:path')
-  mkdirSync(settings.dataDir, { recursive: true })
-  mkdirSync(dirname(settings.keyFile), { recursive: true })
-  const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now: Date.now })
-  try {
-    await store.migrate()
-    return action === 'now' ? await showNow(store, io, bundle) : await importFile()
-  } finally {
-    await store.close()
-  }
+  return withStore(io, (store) => (action === 'now' ? showNow(store, io, bundle) : importFile(store)))
 
-  async function importFile(): Promise<number> {
+  async function importFile(store: Store): Promise<number> {
     const { twilio } = settings!
     const own = [twilio?.smsFrom, twilio?.whatsappFrom, twilio?.voiceFrom].filter((number) => number != null)
     const { version, problems, warnings } = await importRota(store, bundle!, text, Date.now(), own)
@@ -71,11 +61,7 @@ export async function rota(args: string[], io: CommandIo): Promise<number> {
   }
 }
 
-async function showNow(
-  store: Awaited<ReturnType<typeof openStore>>,
-  io: CommandIo,
-  { dialogs }: RunningBundle,
-): Promise<number> {
+async function showNow(store: Store, io: CommandIo, { dialogs }: RunningBundle): Promise<number> {
   const found = await store.readDocument<Rota>('rota')
   if (found === null) {
     io.stdout.write('There is no rota yet: npx puente rota import my-rota.yaml\n')

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readBundleFiles } from '../bundle-files.ts'
-import { advocateWords } from '../handoff/words.ts'
+import { advocateTables, advocateWords } from '../handoff/words.ts'
 import { projectRoot } from '../project-root.ts'
 import { invariants } from '../simulate/check-invariants.ts'
 import { type FaultKind, faultKinds, planRun, type RunPlan } from '../simulate/plan-run.ts'
@@ -93,12 +93,7 @@ function readOptions(args: string[]) {
 export function loadWorld(io: CommandIo): RunWorld | null {
   const bundle = loadBundle(io)
   if (bundle === null) return null
-  const tables: Record<string, Record<string, string>> = {}
-  for (const [file, text] of Object.entries(readBundleFiles(projectRoot))) {
-    const [, language] = /^locales\/([a-z]{2,3})\/advocate\.json$/.exec(file) ?? []
-    if (language !== undefined) tables[language] = JSON.parse(text) as Record<string, string>
-  }
-  return { bundle, words: advocateWords(tables) }
+  return { bundle, words: advocateWords(advocateTables(readBundleFiles(projectRoot))) }
 }
 
 const jsonLine = ({ seed }: RunPlan, { violations, counts, minutesToHuman }: RunReport): string =>

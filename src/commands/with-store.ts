@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { databaseUrlOf } from '../http/settings.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { settingsOr } from './environment.ts'
@@ -11,8 +12,7 @@ export async function withStore(io: CommandIo, work: (store: Store) => Promise<n
   if (settings === null) return 1
   mkdirSync(settings.dataDir, { recursive: true })
   mkdirSync(dirname(settings.keyFile), { recursive: true })
-  const databaseUrl = settings.database.kind === 'sqlite' ? `file:${settings.database.path}` : settings.database.url
-  const store = await openStore({ databaseUrl, keyFile: settings.keyFile, now: Date.now })
+  const store = await openStore({ databaseUrl: databaseUrlOf(settings), keyFile: settings.keyFile, now: Date.now })
   try {
     await store.migrate()
     return await work(store)

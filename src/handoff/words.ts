@@ -18,6 +18,20 @@ export function advocateWords(tables: Record<Language, Record<string, string>>):
   }
 }
 
+/**
+ * The `advocate.json` of every language that has one.
+ *
+ * @param files - path, such as `locales/es/advocate.json`, to content
+ */
+export function advocateTables(files: Readonly<Record<string, string>>): Record<string, Record<string, string>> {
+  const tables: Record<string, Record<string, string>> = {}
+  for (const [file, text] of Object.entries(files)) {
+    const [, language] = file.match(/^locales\/([a-z]{2,3})\/advocate\.json$/) ?? []
+    if (language !== undefined) tables[language] = JSON.parse(text) as Record<string, string>
+  }
+  return tables
+}
+
 /** The language in which an advocate is written to: the first of their own that has texts, else the first that has. */
 export function languageOf(person: RotaPerson, written: readonly Language[]): Language {
   return person.languages.find((language) => written.includes(language)) ?? written[0]!

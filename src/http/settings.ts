@@ -276,3 +276,8 @@ const fields = {
   MICROSOFT_APP_PASSWORD: z.string().max(500, 'is too long for a client secret.').optional(),
   MICROSOFT_APP_TENANT_ID: z.string().max(200, 'is too long for a tenant id.').optional(),
 }
+
+/** The form of the database's address that the store reads. */
+export function databaseUrlOf({ database }: Settings): string {
+  return database.kind === 'sqlite' ? `file:${database.path}` : database.url
+}
