@@ -8,7 +8,6 @@ import { lateTurnRunner } from './channels/bot-adapters/run-turn.ts'
 import { createOutboxSender } from './channels/outbox-sender.ts'
 import type { Send, Senders } from './channels/sender.ts'
 import { libreTranslate } from './channels/translation/libre-translate.ts'
-import type { createCopyEraser } from './channels/twilio/erase-copies.ts'
 import type { TwilioSettings } from './channels/twilio/twilio-settings.ts'
 import { createClock, followDatabaseClock } from './clock.ts'
 import { readLikenessModel } from './danger-files.ts'
@@ -29,13 +28,12 @@ import { readLanguageModel } from './language-files.ts'
 import { createMeters, measure } from './metrics.ts'
 import { renderProblem } from './problem.ts'
 import { importRota } from './rota-import.ts'
-import { runProviderErasure } from './run-provider-erasure.ts'
-import { runReadBack } from './run-read-back.ts'
 import { runRetention } from './run-retention.ts'
 import { runningBundles } from './running-bundles.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { realTimers } from './timers.ts'
+import { startProviderErasure, startReadBack } from './twilio-chores.ts'
 import { warmUp } from './warm-up.ts'
 import { runWorker } from './worker.ts'
 
@@ -137,7 +135,7 @@ export async function startPuente(options: {
       else log.error('send_failed', { ...fields, code: outcome.code })
     },
   })
-  const worker = isWorker ? runWorker(shell, outbox, (error) => log.error('uncaught', { error })) : null
+  const worker = isWorker ? runWorker(shell, outbox, (error) => log.error('worker_failed', { error })) : null
   const ages = () => ({
     workerMs: worker?.sinceCycleMs() ?? null,
     senderMs: isWorker ? outbox.sinceProgressMs() : null,
@@ -169,8 +167,16 @@ export async function startPuente(options: {
     throw error
   })
   const hasRota = (await store.readDocument('rota')) !== null
-  const stopReadBack = isWorker && settings.twilio && startReadBack(settings, settings.twilio, store, now, log)
-  const stopErasing = isWorker && settings.twilio && startProviderErasure(settings, settings.twilio, store, now, log)
+  const chores = settings.twilio && {
+    twilio: settings.twilio,
+    store,
+    now,
+    timers: realTimers,
+    timeScale: settings.timeScale,
+    log,
+  }
+  const stopReadBack = isWorker && chores && startReadBack(chores)
+  const stopErasing = isWorker && chores && startProviderErasure(chores)
   const stopRetention =
     isWorker &&
     runRetention({
@@ -181,7 +187,7 @@ export async function startPuente(options: {
       timeScale: settings.timeScale,
       onError: (error) => log.warn('retention_failed', { error }),
     })
-  const stopWarming = warmUp([() => bundle.danger.indexes.buildNext()], (error) => log.error('uncaught', { error }))
+  const stopWarming = warmUp([() => bundle.danger.indexes.buildNext()], (error) => log.error('warm_up_failed', { error }))
   return {
     store,
     server,
@@ -254,55 +260,6 @@ function pageWays(twilio: TwilioSettings | null): RotaChannel[] {
     ...(twilio.whatsappFrom === null || twilio.pageTemplate == null ? [] : (['whatsapp'] as const)),
     ...(twilio.voiceFrom == null ? [] : (['voice'] as const)),
   ]
-}
-
-/** Looks through Twilio's list for texts whose webhook never arrived. */
-function startReadBack(
-  settings: Settings,
-  twilio: TwilioSettings,
-  store: Store,
-  now: () => number,
-  log: Log,
-): () => Promise<void> {
-  return runReadBack({
-    readBack: async (since) => {
-      const { createReadBack } = await import('./channels/twilio/read-back.ts')
-      return createReadBack({ settings: twilio, store, now })(since)
-    },
-    store,
-    now,
-    timers: realTimers,
-    timeScale: settings.timeScale,
-    onFound: (count) => log.warn('read_back', { count }),
-    onError: (error) => log.warn('read_back_failed', { error }),
-  })
-}
-
-/** Takes out of Twilio's log what was erased here. */
-function startProviderErasure(
-  settings: Settings,
-  twilio: TwilioSettings,
-  store: Store,
-  now: () => number,
-  log: Log,
-): () => Promise<void> {
-  let erase: ReturnType<typeof createCopyEraser> | null = null
-  return runProviderErasure({
-    store,
-    erase: async (erasure) => {
-      const { createCopyEraser } = await import('./channels/twilio/erase-copies.ts')
-      erase ??= createCopyEraser({ settings: twilio, now, timeScale: settings.timeScale })
-      return erase(erasure)
-    },
-    now,
-    timers: realTimers,
-    timeScale: settings.timeScale,
-    onOutcome: ({ kind, providerId, ...rest }) => {
-      if (kind === 'erased') log.info('provider_erased', { providerId })
-      else log[kind === 'given_up' ? 'error' : 'warn']('provider_erase_failed', { providerId, ...rest })
-    },
-    onError: (error) => log.warn('provider_erase_failed', { error }),
-  })
 }
 
 /** What a caller hears: the first question, which says how to answer. */

@@ -69,7 +69,8 @@ const logEvents = [
   'migrated',
   'key_created',
   'rota_imported',
-  'uncaught',
+  'worker_failed',
+  'warm_up_failed',
 ] as const
 
 const logReasons = [

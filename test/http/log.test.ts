@@ -88,7 +88,7 @@ describe('the log', () => {
     log.debug('sent')
     log.info('sent')
     log.warn('alarm')
-    log.error('uncaught')
+    log.error('worker_failed')
     expect(lines).toHaveLength(2)
   })
 })
