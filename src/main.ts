@@ -187,7 +187,9 @@ export async function startPuente(options: {
       timeScale: settings.timeScale,
       onError: (error) => log.warn('retention_failed', { error }),
     })
-  const stopWarming = warmUp([() => bundle.danger.indexes.buildNext()], (error) => log.error('warm_up_failed', { error }))
+  const stopWarming = warmUp([() => bundle.danger.indexes.buildNext()], (error) =>
+    log.error('warm_up_failed', { error }),
+  )
   return {
     store,
     server,

@@ -1,4 +1,3 @@
-import type { RecordConsent } from './agree-on-record.ts'
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import { type CaseReader, caseView, type OwnWords } from './flow/case-view.ts'
 import { channelFacts as channelFactsOf, contactNow as wayOfContact } from './flow/channel-facts.ts'
@@ -6,6 +5,7 @@ import { type Conversation, newConversation } from './flow/conversation.ts'
 import { type ChannelFacts, type ChannelRule, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
 import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
 import { type ContinuedCase, caseFlags, caseLevel, caseRoles, type OtherPhone } from './other-phone.ts'
+import type { RecordConsent } from './person/request-record.ts'
 import type { AdvocateId, CaseCode, Channel, Contact, EffectId } from './types.ts'
 
 /** All that is kept of one person's conversation: the dialog, the case and who looks after it. JSON, encrypted at rest. */

@@ -1,9 +1,9 @@
 import type { RelayInput } from '../handoff/route-advocate-reply.ts'
 import type { PersonState } from '../person-state.ts'
-import { hashQuietWord, whyUnfitAsQuietWord } from '../quiet-word.ts'
 import { advocateLanguage } from '../relay-words.ts'
 import type { EffectId } from '../types.ts'
 import { type Draft, notify } from './draft.ts'
+import { hashQuietWord, whyUnfitAsQuietWord } from './quiet-word.ts'
 
 /** The person sends the word that they agreed on with whoever has the case. */
 export const isQuietWord = ({ quietWord, code }: PersonState, text: string): boolean =>

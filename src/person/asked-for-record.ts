@@ -1,8 +1,8 @@
-import { type RecordConsent, requestRecord } from '../agree-on-record.ts'
 import type { RelayInput } from '../handoff/route-advocate-reply.ts'
 import { advocateLanguage } from '../relay-words.ts'
 import type { EffectId } from '../types.ts'
 import { type Draft, notify, queueReplies, renderAll, unaskedMs } from './draft.ts'
+import { type RecordConsent, requestRecord } from './request-record.ts'
 
 /** "8 CODE": may what the person told be written down for a lawyer? */
 export function askForRecord(draft: Draft, input: Extract<RelayInput, { kind: 'record' }>, id: string): void {

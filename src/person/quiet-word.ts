@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { RunningBundle } from './flow/assemble-flow.ts'
-import { foldedWords } from './language/fold-text.ts'
+import type { RunningBundle } from '../flow/assemble-flow.ts'
+import { foldedWords } from '../language/fold-text.ts'
 
 /**
  * The word that an advocate and a person agree on (protocol section 8, "Code word"): when it arrives everything goes

@@ -1,10 +1,10 @@
-import { askForRecord } from './flow/record-consent.ts'
-import type { Turn } from './flow/turn.ts'
-import { mayWrite } from './handoff/channel-rule.ts'
-import type { RelayInput } from './handoff/route-advocate-reply.ts'
-import { channelFacts, type PersonState } from './person-state.ts'
-import type { TurnWorld } from './turn-world.ts'
-import type { AdvocateId } from './types.ts'
+import { askForRecord } from '../flow/record-consent.ts'
+import type { Turn } from '../flow/turn.ts'
+import { mayWrite } from '../handoff/channel-rule.ts'
+import type { RelayInput } from '../handoff/route-advocate-reply.ts'
+import { channelFacts, type PersonState } from '../person-state.ts'
+import type { TurnWorld } from '../turn-world.ts'
+import type { AdvocateId } from '../types.ts'
 
 /** Whether what a person told may be written down for a lawyer, as far as that has come. */
 export interface RecordConsent {
