@@ -11,7 +11,6 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-/** The longest time that the worker sleeps when nothing wakes it, so that a lost notice costs seconds. */
 /** How the worker tells time; a simulation brings its own. */
 export interface WorkerTime {
   timers?: Timers
@@ -23,6 +22,7 @@ export interface WorkerTime {
 /** A clock that is kept by the network is moved by less. */
 const clockSlackMs = 5_000
 
+/** The longest time that the worker sleeps when nothing wakes it, so that a lost notice costs seconds. */
 const defaultPollMs = 2_000
 
 /**
