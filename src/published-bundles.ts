@@ -78,6 +78,19 @@ async function readShelf(store: Pick<Store, 'readDocument'>): Promise<{ shelf: S
   return { shelf: document?.body ?? emptyShelf, version: document?.version ?? 0 }
 }
 
+/**
+ * What others published since a draft was begun, oldest first: publishing the draft would undo it.
+ *
+ * @param after - the bundle that the draft was made from
+ */
+export async function overtaking(
+  store: Pick<Store, 'readDocument'>,
+  draft: BundleFiles,
+  after: string | null,
+): Promise<PublishedBundle[]> {
+  return publishedSince((await readShelf(store)).shelf, after, bundleId(draft))
+}
+
 /** Nothing when the newest is the one that the draft was made from, or is the draft itself. */
 function publishedSince({ published }: Shelf, after: string | null, id: string): PublishedBundle[] {
   const newest = published.at(-1)

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readDraftFiles } from '../bundle-files.ts'
 import { runGate } from '../gate.ts'
 import { type Problem, renderProblem } from '../problem.ts'
 import { projectRoot } from '../project-root.ts'
 import type { CommandIo } from './io.ts'
+import { readRotaFile } from './rota-to-check.ts'
 
 const help = `puente check [--dialogs DIR] [--rota FILE] [--at DATE] [--json]
 
@@ -42,14 +43,10 @@ export async function check(args: string[], io: CommandIo): Promise<number> {
     }
   const { files, problems: unread } = readDraftFiles(root)
   const rotaFile = options.rota ?? rotaIn(root)
-  let rota: { file: string; text: string } | null = null
-  if (rotaFile !== undefined) {
-    try {
-      rota = { file: rotaFile, text: readFileSync(rotaFile, 'utf8') }
-    } catch {
-      io.stderr.write(`${rotaFile} cannot be read. --rota names a rota file.\n`)
-      return 2
-    }
+  const rota = rotaFile === undefined ? null : readRotaFile(rotaFile)
+  if (rotaFile !== undefined && rota === null) {
+    io.stderr.write(`${rotaFile} cannot be read. --rota names a rota file.\n`)
+    return 2
   }
   const checked = await runGate({ files, now: options.at ?? Date.now(), rota })
   // A file that is there and cannot be read is not missing as well.

@@ -2,22 +2,26 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { dirname, join, resolve } from 'node:path'
 import { assemble } from '../assemble-files.ts'
 import { bundleId, fingerprint, readBundleFiles } from '../bundle-files.ts'
+import { readDraftBase, writeDraftBase } from '../draft-base.ts'
 import { type CheckResult, checkBundle } from '../flow/check/check-bundle.ts'
 import { checkPlainFiles } from '../flow/check/plain-files.ts'
 import { diffBundles } from '../flow/diff-bundles.ts'
 import type { BundleFiles } from '../flow/read-bundle.ts'
 import { renderProblem } from '../problem.ts'
 import { projectRoot } from '../project-root.ts'
+import { overtaking } from '../published-bundles.ts'
 import { takeOver } from '../spreadsheet/take-over.ts'
 import { type CellProblem, LARGEST_BYTES, readWorkbook, type Sheet } from '../spreadsheet/workbook.ts'
 import { rotaIn } from './check.ts'
 import type { CommandIo } from './io.ts'
+import { tellOthersWork } from './others-work.ts'
+import { withStore } from './with-store.ts'
 
 const help = `puente import FILE.xlsx [--dialogs DIR] [--base DIR] [--draft DIR]
 
 Takes what was changed in a spreadsheet of "puente export" back into dialogs/ and locales/: only the lines that change are
 written anew. First it says in words what would be different, then it asks the publish gate. When a cell or the gate
-refuses, nothing is written.
+refuses, or when somebody else published since the folder was pulled, nothing is written.
 
   --dialogs DIR  the folder that holds dialogs/ and locales/ (this project)
   --base DIR     that folder as it was at the export, when anything has changed since: what changed here stays, and what
@@ -78,6 +82,10 @@ export async function importSheets(args: string[], io: CommandIo, gate: Gate = a
   io.stdout.write(`${differences.length === 1 ? '1 difference' : `${differences.length} differences`}.\n`)
   if (differences.length === 0 && options.draft === undefined) return 0
 
+  const draftBase = readDraftBase(root)
+  const isOvertaken = draftBase !== null && (await isPublishedOver(io, options, result, draftBase))
+  if (isOvertaken && options.draft === undefined) return 1
+
   const { problems } = gate(result, root)
   for (const problem of problems)
     io.stdout.write(`\n${renderProblem('', result[problem.source ?? ''] ?? '', problem)}\n`)
@@ -87,10 +95,33 @@ export async function importSheets(args: string[], io: CommandIo, gate: Gate = a
     )
   if (options.draft !== undefined) {
     write(resolve(options.draft), result)
+    if (draftBase !== null) writeDraftBase(resolve(options.draft), draftBase)
     io.stdout.write(`The draft is in ${options.draft}.\n`)
   } else if (problems.length > 0) io.stdout.write('Nothing was written. --draft writes it into a folder of its own.\n')
   else write(root, taken.files)
   return problems.length > 0 ? 1 : 0
+}
+
+/** Whether somebody else published since the folder was made; then also tells what, and how both are kept. */
+async function isPublishedOver(
+  io: CommandIo,
+  { file, dialogs, draft }: Options,
+  files: BundleFiles,
+  after: string,
+): Promise<boolean> {
+  let isOver = false
+  const code = await withStore(io, async (store) => {
+    const overtakenBy = await overtaking(store, files, after)
+    isOver = overtakenBy.length > 0
+    if (!isOver) return 0
+    io.stdout.write('\n')
+    await tellOthersWork(store, io, { files, after, overtakenBy })
+    io.stdout.write(
+      `\n${draft === undefined ? 'Nothing was written' : 'The draft cannot be published as it is'}. To keep both: "puente pull NEW", then "puente import ${file} --dialogs NEW --base ${dialogs ?? projectRoot}".\n`,
+    )
+    return 0
+  })
+  return isOver || code !== 0
 }
 
 interface Options {

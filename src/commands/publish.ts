@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readBundleFiles, readDraftFiles } from '../bundle-files.ts'
 import { readDraftBase, writeDraftBase } from '../draft-base.ts'
@@ -10,6 +9,8 @@ import { projectRoot } from '../project-root.ts'
 import { listBundles, type PublishedBundle, publishBundle, readPublished } from '../published-bundles.ts'
 import type { Store } from '../store/store.ts'
 import type { CommandIo } from './io.ts'
+import { nameOf, tellOthersWork } from './others-work.ts'
+import { readRotaFile, rotaInUse } from './rota-to-check.ts'
 import { withStore } from './with-store.ts'
 
 const help = `puente publish --by NAME --why REASON [--urgent] [--dialogs DIR] [--rota FILE] [--after ID]
@@ -22,6 +23,9 @@ began with; --urgent moves them to this one. --restore puts an older bundle into
 
 When somebody else published since the folder was pulled, nothing is published, and their changes are told: publishing
 would undo them. --after ID says that the folder has what bundle ID has.
+
+Who is on call is looked up in the rota in use, or in that of --rota FILE: for a new role, publish with the rota that has
+it, and import that rota after.
 
   puente publish --by "Ana" --why "a new question about water"
   puente publish --diff
@@ -88,7 +92,14 @@ async function putIntoUse(
   // Whoever restores means to undo what is in use now, and nothing that comes while the gate is at work.
   const after = options['--after'] ?? (draft ? readDraftBase(root) : (inUse?.id ?? null))
   const isUrgent = options['--urgent'] !== undefined
-  const context = { now: Date.now(), rota: rotaFor(files, options['--rota']) }
+  const rotaFile = options['--rota']
+  const rota = rotaFile === undefined ? await rotaInUse(store, files) : readRotaFile(rotaFile)
+  if (rotaFile !== undefined && rota === null) {
+    io.stderr.write(`${rotaFile} cannot be read. --rota names a rota file.\n`)
+    return 2
+  }
+  const context = { now: Date.now(), rota }
+  const textOf = (source = ''): string => (source === rota?.file ? rota.text : (files[source] ?? ''))
   const { id, problems, states, overtakenBy } = await publishBundle(
     store,
     files,
@@ -96,19 +107,19 @@ async function putIntoUse(
     context,
     gate,
   )
-  for (const problem of problems)
-    io.stdout.write(`${renderProblem('', files[problem.source ?? ''] ?? '', problem)}\n\n`)
+  for (const problem of problems) io.stdout.write(`${renderProblem('', textOf(problem.source), problem)}\n\n`)
   if (overtakenBy.length > 0) return tellOvertaken(store, io, { files, after, overtakenBy })
+  const lookedAt = rota === null ? 'No rota was looked at.' : `Who is on call was looked up in ${rota.file}.`
   if (id === null) {
     io.stdout.write(
-      `Not published: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}. What was in use stays in use.\n`,
+      `${lookedAt}\nNot published: ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}. What was in use stays in use.\n`,
     )
     return 1
   }
   if (draft) rememberBase(io, root, id)
   if (inUse !== null) for (const line of diffBundles(inUse.files, files)) io.stdout.write(`${line}\n`)
   io.stdout.write(
-    `Published as ${id}, proven in ${states} states.${isUrgent ? ' Conversations under way are moved to it.' : ''}\n`,
+    `${lookedAt}\nPublished as ${id}, proven in ${states} states.${isUrgent ? ' Conversations under way are moved to it.' : ''}\n`,
   )
   return 0
 }
@@ -117,24 +128,12 @@ async function putIntoUse(
 async function tellOvertaken(
   store: Store,
   io: CommandIo,
-  { files, after, overtakenBy }: { files: BundleFiles; after: string | null; overtakenBy: PublishedBundle[] },
+  work: { files: BundleFiles; after: string | null; overtakenBy: PublishedBundle[] },
 ): Promise<number> {
-  const newest = overtakenBy.at(-1)!
-  const theirs = (await readPublished(store, newest.id))!.files
-  const base = after === null ? null : await readPublished(store, after)
   io.stdout.write('Not published: what others published would be undone. What was in use stays in use.\n\n')
-  if (base === null) {
-    io.stdout.write('This folder does not say which published bundle it was made from. In use is\n')
-    io.stdout.write(`  ${nameOf(newest)}\nPublishing this folder would change:\n`)
-  } else {
-    io.stdout.write('Published since this folder was made:\n')
-    for (const bundle of overtakenBy) io.stdout.write(`  ${nameOf(bundle)}\n`)
-    io.stdout.write('That changed:\n')
-  }
-  for (const line of base === null ? diffBundles(theirs, files) : diffBundles(base.files, theirs))
-    io.stdout.write(`  ${line}\n`)
+  await tellOthersWork(store, io, work)
   io.stdout.write(
-    `\n"puente pull NEW" writes what is in use into a new folder: make your change there.\nWhen this folder has it already: puente publish … --after ${newest.id}\n`,
+    `\n"puente pull NEW" writes what is in use into a new folder: make your change there.\nWhen this folder has it already: puente publish … --after ${work.overtakenBy.at(-1)!.id}\n`,
   )
   return 1
 }
@@ -154,15 +153,6 @@ function noSuchBundle(io: CommandIo, id: string | null): number {
       : `There is no published bundle ${id}. "puente publish --list" shows them.\n`,
   )
   return 2
-}
-
-const nameOf = ({ id, at, by, why }: PublishedBundle): string =>
-  `${id}  ${new Date(at).toISOString().slice(0, 16)}  ${by}: ${why}`
-
-function rotaFor(files: BundleFiles, file: string | undefined): { file: string; text: string } | null {
-  if (file !== undefined) return { file, text: readFileSync(file, 'utf8') }
-  const own = 'dialogs/demonstration/rota.yaml'
-  return files[own] === undefined ? null : { file: own, text: files[own] }
 }
 
 type Options = Partial<Record<string, string>>

@@ -3,10 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { readBundleFiles } from '../../src/bundle-files.ts'
+import { exportSheets } from '../../src/commands/export.ts'
+import { importSheets } from '../../src/commands/import.ts'
 import { publish } from '../../src/commands/publish.ts'
 import { pull } from '../../src/commands/pull.ts'
-import type { runGate } from '../../src/gate.ts'
+import type { GateRequest, runGate } from '../../src/gate.ts'
+import { readRota } from '../../src/handoff/rota.ts'
 import { projectRoot } from '../../src/project-root.ts'
+import { readWorkbook, writeWorkbook } from '../../src/spreadsheet/workbook.ts'
+import { openStore } from '../../src/store/open-store.ts'
 
 const before = { ...process.env }
 let folder: string
@@ -89,6 +95,45 @@ describe('two coordinators', () => {
     expect((await publishes('Cleo', fresh)).code).toBe(0)
   })
 
+  test('a spreadsheet that comes back into such a folder is not written into it, and both can be kept', async () => {
+    await publishes('Ana', draft('own'))
+    const [ben, cleo] = [join(folder, 'ben'), join(folder, 'cleo')]
+    await pulls(ben)
+    await pulls(cleo)
+    edit(ben, 'dialogs/levels.yaml', 'merge_minutes: ', 'merge_minutes: 1')
+    const sheet = join(folder, 'words.xlsx')
+    await run((io) => exportSheets([sheet, '--dialogs', cleo], io))
+    const { sheets } = await readWorkbook(readFileSync(sheet))
+    const messages = sheets.find(({ name }) => name === 'messages')!
+    messages.rows.find(([id]) => id === 'M_BYE')![messages.columns.indexOf('en')] = 'Well. Send PERSON.'
+    writeFileSync(sheet, await writeWorkbook(sheets))
+    const gate = () => ({ problems: [], warnings: [], states: null })
+    const imports = (root: string, ...more: string[]) =>
+      run((io) => importSheets([sheet, '--dialogs', root, ...more], io, gate))
+
+    await publishes('Ben', ben)
+    const before = readBundleFiles(cleo)
+    const refused = await imports(cleo)
+    expect(refused.code).toBe(1)
+    expect(refused.out).toMatch(
+      /Published since this folder was made:\n {2}\w+ {2}\S+ {2}Ben: as Ben says\nThat changed:/,
+    )
+    expect(refused.out).toContain(`puente import ${sheet} --dialogs NEW --base ${cleo}`)
+    expect(readBundleFiles(cleo)).toEqual(before)
+
+    const aside = join(folder, 'aside')
+    expect((await imports(cleo, '--draft', aside)).out).toContain('The draft cannot be published as it is.')
+    expect((await publishes('Cleo', aside)).out).toContain('Published since this folder was made:')
+
+    const fresh = join(folder, 'fresh')
+    await pulls(fresh)
+    expect((await imports(fresh, '--base', cleo)).code).toBe(0)
+    const both = await publishes('Cleo', fresh)
+    expect(both.code).toBe(0)
+    expect(both.out).toContain('text en, messages M_BYE')
+    expect(both.out).not.toContain('levels')
+  })
+
   test('a folder that does not say what it was made from is shown what it would change', async () => {
     await publishes('Ana', draft('own'))
     const copied = draft('copied')
@@ -135,6 +180,41 @@ test('what the gate refuses is not published, restored or not', async () => {
     expect(out).toContain('Not published: 1 problem')
   }
   expect(await listed()).toHaveLength(1)
+})
+
+describe('who is on call', () => {
+  const asked: GateRequest['rota'][] = []
+  const listens: typeof runGate = async ({ rota }) => {
+    asked.push(rota)
+    return letsThrough({ files: {}, now: 0, rota })
+  }
+  const published = (...more: string[]) =>
+    run((io) => publish(['--by', 'Ana', '--why', 'so', '--dialogs', draft('own'), ...more], io, listens))
+  const rotaFile = join(projectRoot, 'dialogs/demonstration/rota.yaml')
+
+  test('is looked up in the rota in use, and that is said', async () => {
+    expect((await published()).out).toContain('Who is on call was looked up in dialogs/demonstration/rota.yaml.')
+    const text = readFileSync(rotaFile, 'utf8')
+    const names = { roles: [...text.matchAll(/[a-z_]+/g)].map(String), languages: ['es', 'en', 'ht', 'fr', 'pt'] }
+    const own = { ...readRota(text, names).rota!, zone: 'America/Tijuana' }
+    const store = await openStore({
+      databaseUrl: `file:${join(folder, 'puente.db')}`,
+      keyFile: join(folder, 'puente.key'),
+      now: Date.now,
+    })
+    await store.replaceRota(own, [], Date.now())
+    await store.close()
+    const { out } = await published()
+    expect(out).toContain('Who is on call was looked up in the rota in use (version 1).')
+    expect(readRota(asked.at(-1)!.text, names).rota).toEqual(own)
+    expect((await published('--rota', rotaFile)).out).toContain(`looked up in ${rotaFile}.`)
+  })
+
+  test('in a file that is not there: a plain word, and nothing is published', async () => {
+    const { code, out } = await published('--rota', join(folder, 'none.yaml'))
+    expect([code, out]).toEqual([2, `${join(folder, 'none.yaml')} cannot be read. --rota names a rota file.\n`])
+    expect(await listed()).toEqual([expect.stringContaining('Nothing was published yet')])
+  })
 })
 
 test('a wrong call publishes nothing and says why', async () => {
