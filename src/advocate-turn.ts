@@ -1,3 +1,4 @@
+import { type CallInput, readCallNews } from './handoff/call-person.ts'
 import { digestText, gapWarning, nextDigestAt, weekAhead } from './handoff/coordinator-digest.ts'
 import { drillFacts, drillReport, nextDrillAt } from './handoff/drill.ts'
 import { advanceHandOver, type HandOverAsk, type HandOverInput, isHandOverOpen } from './handoff/hand-over.ts'
@@ -141,6 +142,8 @@ async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message
     // Nothing that we answer would reach them, so what they write means nothing either.
     return
   }
+  const call = event.from.channel === 'voice' ? readCallNews(event.text) : null
+  if (call !== null) return forwardCallNews(draft, call, event)
   const routed = routeAdvocateReply(
     state.replies,
     event.text,
@@ -170,6 +173,17 @@ async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message
   for (const [index, text] of answers.entries()) answer(draft, `${event.id}.a${index}`, text, channel)
   if (routed.handOver !== null) handOver(draft, routed.handOver, event.id, channel)
   if (routed.alarm !== null) alarm(draft, event.id, routed.alarm)
+}
+
+/** The telephone network's word on a call that this advocate asked for. */
+async function forwardCallNews(
+  { store, advocate, forward }: Draft,
+  { code, news }: NonNullable<ReturnType<typeof readCallNews>>,
+  { id, at }: WorkEvent,
+): Promise<void> {
+  const found = await store.findCase(code as CaseCode)
+  const body: CallInput = { kind: 'call_news', advocate, news }
+  if (found !== null) forward.push({ id: `${id}.f` as EventId, to: found.conversation, body, at })
 }
 
 /**

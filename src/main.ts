@@ -10,6 +10,7 @@ import type { Send, Senders } from './channels/sender.ts'
 import { libreTranslate } from './channels/translation/libre-translate.ts'
 import type { TwilioSettings } from './channels/twilio/twilio-settings.ts'
 import { createClock, followDatabaseClock } from './clock.ts'
+import { callLookUp } from './connect-call.ts'
 import { readLikenessModel } from './danger-files.ts'
 import { assembleFlow, type RunningBundle } from './flow/assemble-flow.ts'
 import type { BundleFiles } from './flow/read-bundle.ts'
@@ -157,6 +158,7 @@ export async function startPuente(options: {
     ages,
     isWeb,
     callWords: (language, key) => shell.words(language, key),
+    calls: callLookUp(shell),
     spokenNotices: () => bundle.flow.data.bridge_languages.map((language) => spoken(bundle, language)),
     routes,
   })

@@ -2,6 +2,7 @@ import type { RunningBundle } from './flow/assemble-flow.ts'
 import { type CaseReader, caseView, type OwnWords } from './flow/case-view.ts'
 import { channelFacts as channelFactsOf, contactNow as wayOfContact } from './flow/channel-facts.ts'
 import { type Conversation, newConversation } from './flow/conversation.ts'
+import type { CallAsked } from './handoff/call-person.ts'
 import { type ChannelFacts, type ChannelRule, mayWrite, protocolChannelRule } from './handoff/channel-rule.ts'
 import type { CaseFacts, HandoffState } from './handoff/handoff-state.ts'
 import { type ContinuedCase, caseFlags, caseLevel, caseRoles, type OtherPhone } from './other-phone.ts'
@@ -28,6 +29,8 @@ export interface PersonState {
   said: OwnWords[]
   /** Who writes with the person through us. */
   relay: { advocate: AdvocateId } | null
+  /** The latest call that an advocate asked for. */
+  call: CallAsked | null
   /** Hash of the word that makes everything quiet; see quiet-word.ts. */
   quietWord: string | null
   /** Whether a record for a lawyer may be made; null while nobody has asked. */
@@ -62,6 +65,7 @@ export function newPersonState(bundle: RunningBundle, channel: Channel): PersonS
     notes: [],
     said: [],
     relay: null,
+    call: null,
     hasCaseWord: false,
     phones: [],
     continues: null,

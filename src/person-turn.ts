@@ -10,6 +10,7 @@ import { isOptOut, optOutOf } from './opt-out.ts'
 import { type FromOtherPhone, isCaseLive, type ToOtherPhone } from './other-phone.ts'
 import { agreeOnQuietWord, isQuietWord, stopSign } from './person/agreed-quiet-word.ts'
 import { askForRecord, hearConsent } from './person/asked-for-record.ts'
+import { callFailed, callPerson, hearCallNews } from './person/called-person.ts'
 import { caseRow, erasePauseMs, eraseWhenPossible, openCase } from './person/case-life.ts'
 import { type Draft, handoffPrefix, notify, queueReplies, renderAll, unaskedMs } from './person/draft.ts'
 import { handOff } from './person/hand-off.ts'
@@ -46,6 +47,7 @@ export async function personTurn(work: Work, world: TurnWorld): Promise<TurnComm
       said: before.said ?? [],
       neutralLineSent: before.neutralLineSent ?? false,
       quietWord: before.quietWord ?? null,
+      call: before.call ?? null,
       recordConsent: before.recordConsent ?? null,
       hasCaseWord: before.hasCaseWord ?? false,
       phones: before.phones ?? [],
@@ -120,11 +122,14 @@ async function hearEvent(draft: Draft, event: WorkEvent): Promise<void> {
     else if (input.kind === 'case_tells') tellHere(draft, input, event.id)
     else if (input.kind === 'quiet_word') agreeOnQuietWord(draft, input, event.id)
     else if (input.kind === 'record') askForRecord(draft, input, event.id)
+    else if (input.kind === 'call') callPerson(draft, input, event.id)
+    else if (input.kind === 'call_news') hearCallNews(draft, input, event.id)
     else draft.inputs.push(input)
     return
   }
   const isOptedOut = isOptOut(event)
   if (isOptedOut) draft.forward.push(optOutOf(event))
+  if (event.effectId === state.call?.effect) callFailed(draft, event.id)
   const prefix = handoffPrefix(work.id, state)
   if (event.effectId.startsWith(prefix))
     draft.inputs.push({ kind: 'page_failed', key: event.effectId.slice(prefix.length), isOptedOut })

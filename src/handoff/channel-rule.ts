@@ -104,7 +104,7 @@ function no(why: WhyNot): MayWrite {
   return { allowed: false, why }
 }
 
-/** Only who chose to be called is. A missed call may be rung back only where somebody can ring, and Puente connects no calls. */
+/** Only who chose to be called is. A missed call is not rung back: nobody can tell whose hands the phone is in by then. */
 function mayCall({ contact }: ChannelFacts): MayWrite {
   if (contact === 'wait') return no('why_wait')
   return contact === 'call' ? yes : no('why_no_call')

@@ -140,7 +140,9 @@ export function notify(
     places: places.join(' / '),
     ...params,
   })
-  const shown = facts.isDrill ? `${text} ${say('drill')}` : text
+  const mayCall = about === 'you_took' && facts.contact === 'call' && context.pageWays.includes('voice')
+  const more = facts.isDrill ? say('drill') : mayCall ? say('call_hint', { code: facts.code }) : ''
+  const shown = `${text} ${more}`.trimEnd()
   work.texts.push({ kind: 'notice', key: nextKey(state), advocate, channel: 'sms', about, text: shown })
 }
 

@@ -12,6 +12,7 @@ export type ReplyAction =
   | 'quiet_word'
   | 'other_phone'
   | 'record'
+  | 'call'
   | 'close'
 
 /** One thing that an advocate says. `code` is null for a bare digit or word: it counts only where one case can be meant. */
@@ -149,6 +150,8 @@ function withAction(
   // "8 K7QF YES": they said yes to the advocate. Anything else behind it is not an answer of theirs.
   if (action === 'record') return { kind: action, code, text: isYes(rest) ? rest.join(' ') : null }
   if (isPolite(rest, action) && !takesWords.has(action)) return { kind: action, code, text: null }
+  // "Llamar K7QF a las cinco" is something to remember, and no phone rings for it.
+  if (action === 'call') return { kind: 'note', code, text: restFrom(0)! }
   return { kind: action, code, text: isDigitFirst ? restFrom(next) : null }
 }
 

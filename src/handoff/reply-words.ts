@@ -6,7 +6,7 @@ import type { AdvocateReply, ReplyAction } from './read-advocate-reply.ts'
  * and a word that means two things would take or pass a case by mistake.
  */
 const words: Record<
-  'take' | 'pass' | 'other_role' | 'details' | 'record' | 'close' | 'list' | 'help' | 'hand_over',
+  'take' | 'pass' | 'other_role' | 'details' | 'record' | 'call' | 'close' | 'list' | 'help' | 'hand_over',
   string[]
 > = {
   take: [
@@ -67,6 +67,8 @@ const words: Record<
   other_role: ['OTHER ROLE', 'OTRO ROL', 'LOT WOL', 'AUTRE ROLE', 'OUTRA FUNCAO'],
   details: ['DETAILS', 'DETALLES', 'DETAY', 'DETALHES'],
   record: ['RECORD', 'CONSTANCIA', 'CONSTAT', 'DOSYE', 'REGISTRO'],
+  // No digit is left for it, and it is a word that people would send anyhow.
+  call: ['CALL', 'LLAMAR', 'LLAMO', 'RELE', 'M AP RELE', 'APPELER', 'APPELLE', 'J APPELLE', 'LIGAR', 'LIGO'],
   close: ['DONE', 'CLOSE', 'TERMINADO', 'CERRAR', 'CIERRO', 'FINI', 'FEMEN', 'FERMER', 'FEITO', 'FECHAR'],
   list: [
     'LIST',
@@ -125,7 +127,7 @@ const polite = new Set([
 ])
 
 const meanings = new Map<string, AdvocateReply>([
-  ...(['take', 'pass', 'other_role', 'details', 'record', 'close'] as const).flatMap((kind) =>
+  ...(['take', 'pass', 'other_role', 'details', 'record', 'call', 'close'] as const).flatMap((kind) =>
     words[kind].map((word): [string, AdvocateReply] => [word, { kind, code: null, text: null }]),
   ),
   ...(['list', 'help'] as const).flatMap((kind) =>

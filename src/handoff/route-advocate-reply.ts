@@ -1,4 +1,5 @@
 import type { AdvocateId, CaseCode, Level } from '../types.ts'
+import type { CallInput } from './call-person.ts'
 import type { HandOverInput } from './hand-over.ts'
 import type { HandoffInput, RoleInfo } from './handoff-state.ts'
 import type { Levels } from './levels.ts'
@@ -61,6 +62,7 @@ export type RelayInput =
   /** Words for whoever sent the case's word from another phone; without any, a word is drawn for the person. */
   | { kind: 'other_phone_says'; advocate: AdvocateId; text: string | null }
   | { kind: 'record'; advocate: AdvocateId; hasSaidYes: boolean }
+  | CallInput
 
 const answersInARow = 5
 const restMs = 12 * 60 * 60_000
@@ -189,6 +191,8 @@ function actionOn(code: CaseCode, action: ReplyAction, text: string | null, rout
       return forward({ kind: 'other_phone_says', advocate, text })
     case 'record':
       return forward({ kind: 'record', advocate, hasSaidYes: text !== null })
+    case 'call':
+      return forward({ kind: 'call', advocate })
     case 'say':
     case 'quiet_word':
       return text === null ? { kind: 'unclear', answer: say('help') } : forward({ kind: action, advocate, text })
@@ -219,7 +223,9 @@ function shiftAnswer(isYes: boolean): Meaning {
 }
 
 function waysToSay(codes: readonly string[], actions: readonly ReplyAction[], say: Routing['say']): string {
-  const ways = codes.slice(0, 4).flatMap((code) => actions.map((action) => `${digits[action]} ${code}`))
+  const ways = codes
+    .slice(0, 4)
+    .flatMap((code) => actions.map((action) => `${action === 'call' ? say('call_word') : digits[action]} ${code}`))
   return say('which', { ways: ways.join(say('or')) })
 }
 
@@ -228,7 +234,7 @@ function listed(cases: readonly { code: CaseCode; level: Level }[], say: Routing
   return lines.size > 0 ? [...lines].join(', ') : say('none')
 }
 
-const digits: Record<ReplyAction, number> = {
+const digits: Record<Exclude<ReplyAction, 'call'>, number> = {
   take: 1,
   pass: 2,
   other_role: 3,

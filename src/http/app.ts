@@ -16,6 +16,7 @@ export interface AppParts {
   /** What a caller hears on `/hooks/twilio/voice`. */
   spokenNotices?: () => SpokenNotice[]
   callWords?: TwilioHookParts['callWords']
+  calls?: TwilioHookParts['calls']
   /** How the worker and the sender of this process get on; without it they run elsewhere. */
   ages?: () => PartAges
   /** Whether people and clients are answered here; false on a machine that only works. */
@@ -45,7 +46,8 @@ export function createApp(parts: AppParts): App {
   let hooks: Hooks = {}
   if (settings.twilio !== null && parts.isWeb !== false) {
     const spokenNotices = parts.spokenNotices ?? (() => [])
-    hooks = twilioHooks({ store, twilio: settings.twilio, log, now, spokenNotices, callWords: parts.callWords })
+    const { callWords, calls } = parts
+    hooks = twilioHooks({ store, twilio: settings.twilio, log, now, spokenNotices, callWords, calls })
     app.route('/', hookRoutes(hooks))
   }
   for (const routes of parts.routes ?? []) app.route('/', routes)

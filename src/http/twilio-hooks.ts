@@ -5,8 +5,10 @@ import { type InboundResult, readInboundCall, readInboundMessage, readKey } from
 import { alsoOf, readReceipt } from '../channels/twilio/read-receipt.ts'
 import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
 import { isSignedByTwilio } from '../channels/twilio/verify-signature.ts'
+import type { CallLookUp } from '../connect-call.ts'
 import type { NewInbound, Store } from '../store/store.ts'
 import type { CaseCode, Language } from '../types.ts'
+import { type CallWord, callHooks } from './call-hooks.ts'
 import type { Hook, HookAnswer, Hooks } from './hook.ts'
 import type { Log, LogReason } from './log.ts'
 
@@ -18,7 +20,9 @@ export interface TwilioHookParts {
   /** What a caller hears, in the order of speaking. */
   spokenNotices: () => SpokenNotice[]
   /** A text of `locales/…/advocate.json`, for whoever is rung. */
-  callWords?: (language: Language, key: 'call_thanks' | 'call_keys') => string
+  callWords?: (language: Language, key: CallWord) => string
+  /** Who is connected with whom; without it nobody is. */
+  calls?: CallLookUp
   /** How long the database may take before Twilio is asked to try again. */
   storeWaitMs?: number
 }
@@ -30,7 +34,7 @@ export interface TwilioHookParts {
  * 200 means stored for good. 503 asks Twilio to try again, which it does when the webhook is set to `#rp=all`.
  */
 export function twilioHooks(parts: TwilioHookParts): Hooks {
-  const { store, twilio, log, now, storeWaitMs = storeWaitMsMax, callWords = () => '' } = parts
+  const { store, twilio, log, now, storeWaitMs = storeWaitMsMax, callWords = () => '', calls = nobody } = parts
 
   const refuse = (route: string, status: 400 | 403 | 413 | 415, reason: LogReason): HookAnswer => {
     log.warn('request_refused', { route, status, reason })
@@ -86,6 +90,7 @@ export function twilioHooks(parts: TwilioHookParts): Hooks {
     })
 
   return {
+    ...callHooks({ twilio, now, calls, callWords, signed, accept, refuse, tryAgain, xml }),
     [paths.message]: inbound(paths.message, readInboundMessage, () => xml('<Response/>')),
     [paths.voice]: inbound(paths.voice, readInboundCall, () => xml(answerCall(parts.spokenNotices()))),
     [keyPath]: signed(keyPath, async (form, target) => {
@@ -120,6 +125,8 @@ export function twilioHooks(parts: TwilioHookParts): Hooks {
 }
 
 const paths = { message: '/hooks/twilio/message', voice: '/hooks/twilio/voice', status: '/hooks/twilio/status' }
+
+const nobody: CallLookUp = { numberFor: async () => null, callerOf: async () => null }
 
 /** 1,600 characters, each percent-encoded as four bytes of UTF-8, are 20 kB; the rest of a webhook is some 3 kB. */
 export const bodyBytesMax = 64 * 1024

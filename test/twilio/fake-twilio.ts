@@ -80,9 +80,22 @@ export interface FakeTwilio {
   rung: FakeCall[]
   /** Whoever was rung presses a key; resolves to the TwiML that they hear next. */
   press(call: FakeCall, digit: string): Promise<string>
+  /**
+   * Does what a `<Dial>` says: rings whom it names from its `callerId`, who picks up or does not; resolves to whom it rang
+   * and to what the first phone hears when it is over.
+   */
+  connect(call: FakeCall, dial: string, status: 'completed' | 'busy' | 'no-answer'): Promise<FakeBridge>
   /** The call is over, as `completed`, `busy`, `no-answer` or `failed`. */
   hangUp(call: FakeCall, status: string): Promise<Response>
   close(): Promise<void>
+}
+
+/** Two phones that were connected, as the second of them sees it. */
+export interface FakeBridge {
+  to: string
+  from: string
+  isRecorded: boolean
+  hears: string
 }
 
 export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeTwilio> {
@@ -231,6 +244,32 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     call.resource.status = 'in-progress'
     const response = await signedPost(action, { ...callFields(call), Digits: digit, msg: 'Gather End' })
     return response.text()
+  }
+
+  const connect: FakeTwilio['connect'] = async (call, dial, status) => {
+    const [, attributes, number, to] = /<Dial ([^>]*)>\s*<Number ([^>]*)>([^<]*)<\/Number>/.exec(dial)!
+    const of = (text: string, name: string) =>
+      new RegExp(`\\b${name}="([^"]*)"`).exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const from = of(attributes!, 'callerId')
+    const second = `CA${randomBytes(16).toString('hex')}`
+    if (status === 'completed' && of(number!, 'statusCallbackEvent').includes('answered'))
+      await signedPost(of(number!, 'statusCallback'), {
+        CallSid: second,
+        ParentCallSid: call.resource.sid,
+        AccountSid: accountSid,
+        ApiVersion: '2010-04-01',
+        Direction: 'outbound-dial',
+        From: from,
+        To: to!,
+        CallStatus: 'in-progress',
+      })
+    const over = await signedPost(of(attributes!, 'action'), {
+      ...callFields(call),
+      DialCallSid: second,
+      DialCallStatus: status,
+      ...(status === 'completed' && { DialCallDuration: '180' }),
+    })
+    return { to: to!, from, isRecorded: of(attributes!, 'record') !== 'do-not-record', hears: await over.text() }
   }
 
   const hangUp: FakeTwilio['hangUp'] = (call, status) => {
@@ -390,6 +429,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions): Promise<FakeT
     receive,
     rung,
     press,
+    connect,
     hangUp,
     outbound: () => messages.filter(({ resource }) => resource.direction === 'outbound-api'),
     close: () =>

@@ -1,4 +1,5 @@
 import type { InboundPayload, NewInbound } from '../../store/store.ts'
+import type { CaseCode } from '../../types.ts'
 import { decodeBase64Text } from './decode-base64-text.ts'
 import type { FormParameters } from './read-form.ts'
 import { readTwilioAddress } from './twilio-address.ts'
@@ -60,26 +61,51 @@ export function readKey(
   own: Own,
   now: number,
 ): { ok: true; event: NewInbound | null } | Extract<InboundResult, { ok: false }> {
-  const used = singleValues(parameters, ['AccountSid', 'CallSid', 'From', 'To', 'Digits'])
-  if (used === null) return { ok: false, reason: 'doubled_parameter' }
-  if (used.AccountSid !== own.accountSid) return { ok: false, reason: 'account' }
-  const { CallSid = '', Digits = '' } = used
-  const code = query.get('code') ?? ''
-  if (!/^CA[0-9a-fA-F]{32}$/.test(CallSid) || !/^[A-Z0-9]{4}$/.test(code)) return { ok: false, reason: 'message_id' }
-  const from = readTwilioAddress(used.To ?? '')
-  const to = readTwilioAddress(used.From ?? '')
-  if (from?.channel !== 'sms' || to?.channel !== 'sms') return { ok: false, reason: 'address' }
-  if (Digits !== '1' && Digits !== '2') return { ok: true, event: null }
+  const read = readOwnCall(parameters, query, own)
+  if (!read.ok) return read
+  const { callSid, code, digits, rung, caller } = read.call
+  if (digits !== '1' && digits !== '2') return { ok: true, event: null }
   return {
     ok: true,
     event: {
-      providerId: CallSid,
-      from: { channel: 'voice', value: from.value },
-      to: { channel: 'voice', value: to.value },
+      providerId: callSid,
+      from: { channel: 'voice', value: rung },
+      to: { channel: 'voice', value: caller },
       at: now,
-      payload: { text: `${Digits} ${code}`, media: [] },
+      payload: { text: `${digits} ${code}`, media: [] },
     },
   }
+}
+
+/** A call of ours, as Twilio tells of it. */
+export interface OwnCall {
+  callSid: string
+  code: CaseCode
+  digits: string
+  /** Who was rung, and our number; E.164. */
+  rung: string
+  caller: string
+  /** How a call ended that was connected with this one. */
+  dialStatus: string
+}
+
+/** Reads what Twilio says of a call of ours; the case's code is in the query that we gave, which is signed. */
+export function readOwnCall(
+  parameters: FormParameters,
+  query: URLSearchParams,
+  own: Pick<Own, 'accountSid'>,
+): { ok: true; call: OwnCall } | Extract<InboundResult, { ok: false }> {
+  const used = singleValues(parameters, ['AccountSid', 'CallSid', 'From', 'To', 'Digits', 'DialCallStatus'])
+  if (used === null) return { ok: false, reason: 'doubled_parameter' }
+  if (used.AccountSid !== own.accountSid) return { ok: false, reason: 'account' }
+  const { CallSid: callSid = '', Digits: digits = '', DialCallStatus: dialStatus = '' } = used
+  const code = query.get('code') ?? ''
+  if (!/^CA[0-9a-fA-F]{32}$/.test(callSid) || !/^[A-Z0-9]{4}$/.test(code)) return { ok: false, reason: 'message_id' }
+  const rung = readTwilioAddress(used.To ?? '')
+  const caller = readTwilioAddress(used.From ?? '')
+  if (rung?.channel !== 'sms' || caller?.channel !== 'sms') return { ok: false, reason: 'address' }
+  const call = { callSid, code: code as CaseCode, digits, rung: rung.value, caller: caller.value, dialStatus }
+  return { ok: true, call }
 }
 
 const messageFields = [

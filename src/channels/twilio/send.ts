@@ -188,10 +188,11 @@ interface Placed {
   errorCode?: number | null
 }
 
-/** Only an advocate's page is a call. Whoever rang us gets the answer as a text: a phone that rings may be heard by anybody. */
+/** Only an advocate is rung, for a page or a call that they asked for. Whoever rang us gets the answer as a text: a phone that rings may be heard by anybody. */
 function withoutRingingPersons(message: OutboxMessage): OutboxMessage {
-  const { address, to, priority } = message
-  if (address.channel !== 'voice' || ('advocate' in to && priority === 0)) return message
+  const { address, to, text, priority } = message
+  const isForRinging = priority === 0 || readSpokenPage(text)?.connects === true
+  if (address.channel !== 'voice' || ('advocate' in to && isForRinging)) return message
   return { ...message, address: { channel: 'sms', value: address.value } }
 }
 
