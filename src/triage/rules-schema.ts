@@ -64,7 +64,7 @@ export const rolesSchema = z.strictObject({
           .string()
           .regex(/^[A-Z]$/, 'A letter is one capital letter, A to Z, such as "H".')
           .describe('Stands for the role in pages; says nothing to a stranger.'),
-        who: z.string(),
+        who: z.string().min(1),
       }),
     )
     .min(1),

@@ -19,6 +19,7 @@ import { checkDangerWords } from './danger-words.ts'
 import { checkDirectory, checkGrounds } from './directory-dates.ts'
 import { checkDirectorySays } from './directory-says.ts'
 import { checkDoubles } from './doubles.ts'
+import { checkGlobalWords } from './global-words.ts'
 import { checkLanguageMenu } from './language-menu.ts'
 import { checkLocaleFiles } from './locale-files.ts'
 import { checkLocaleTexts } from './locale-texts.ts'
@@ -137,6 +138,7 @@ function lookFurther({ subject, readable, isWhole, isPlayable }: Begun, context:
     ...checkStaffTexts(subject),
     ...checkDoubles(subject),
     ...checkAnswerWords(subject),
+    ...checkGlobalWords(subject),
     ...checkDangerWords(subject),
     ...checkDirectory(subject, context.now),
     ...checkGrounds(subject, context.now),

@@ -7,14 +7,43 @@ import { fileOf } from './locale-texts.ts'
 import type { Check, Subject } from './subject.ts'
 
 /** Every prompt offers exactly the options of its question, in the order of their digits, in every language. */
-export const checkPromptDigits: Check = (subject) =>
-  subject.live.flatMap((language) =>
+export const checkPromptDigits: Check = (subject) => {
+  const opposites = new Map<string, Opposites[]>()
+  const problems = subject.live.flatMap((language) =>
     Object.entries(subject.dialogs.flow.questions).flatMap(([id, question]) => {
       const text = subject.locales.get(language)?.questions?.[id]
       if (text === undefined || text.trim() === '' || question.answer === 'number' || !question.options) return []
-      return checkPrompt(subject, language, id, question, text)
+      const own = opposites.get(id) ?? []
+      opposites.set(id, own)
+      return checkPrompt(subject, language, id, question, text, own)
     }),
   )
+  return [...problems, ...[...opposites].flatMap(([id, own]) => checkOpposites(subject, id, own))]
+}
+
+/** The options whose words begin with yes, and with no, in one language. */
+interface Opposites {
+  language: Language
+  yes: string | undefined
+  no: string | undefined
+}
+
+/** "Yes, if I want" is the same option in every language: where it is another one, words were exchanged. */
+function checkOpposites(subject: Subject, id: string, own: Opposites[]): Problem[] {
+  return (['yes', 'no'] as const).flatMap((kind) => {
+    const told = own.filter((one) => one[kind] !== undefined)
+    const counts = new Map<string, number>()
+    for (const one of told) counts.set(one[kind]!, (counts.get(one[kind]!) ?? 0) + 1)
+    const [usual, count] = [...counts].sort(([, one], [, other]) => other - one)[0] ?? []
+    if (usual === undefined || count! < 2) return []
+    return told
+      .filter((one) => one[kind] !== usual)
+      .map((one) => {
+        const message = `The words of "${one[kind]}" begin with "${kind}" here; in other languages those of "${usual}" do. Exchange them, or begin with other words.\nA person would say the opposite of what they mean.`
+        return subject.point(fileOf(one.language, 'questions'), [id], 'locale/option-swapped', message)
+      })
+  })
+}
 
 function checkPrompt(
   subject: Subject,
@@ -22,6 +51,7 @@ function checkPrompt(
   id: string,
   question: QuestionData,
   text: string,
+  opposites: Opposites[],
 ): Problem[] {
   const file = fileOf(language, 'questions')
   const plain = plainDigits(text.normalize('NFKC'))
@@ -50,8 +80,29 @@ function checkPrompt(
       const message = `This text offers ${digit}, but ${id} has no such option.\nWho sends it would not be understood.`
       problems.push(subject.point(file, [id], 'locale/option-unknown', message))
     }
-  problems.push(...checkSwapped(subject, language, id, question, plain, places))
-  return problems
+  const swapped = checkSwapped(subject, language, id, question, plain, places)
+  // Of several that may be sent together, "cannot drink" begins with no in some languages.
+  if (swapped.length === 0 && question.answer === 'one') opposites.push(oppositesIn(subject, language, plain, places))
+  return [...problems, ...swapped]
+}
+
+function oppositesIn(
+  subject: Subject,
+  language: Language,
+  plain: string,
+  places: { option: string; from: number }[],
+): Opposites {
+  const own = subject.words.find((entry) => entry.language === language)?.words
+  const beginsWith = (kind: 'yes' | 'no') => {
+    const first = own?.[kind][0]
+    const word = first === undefined ? '' : foldedWords(first).join(' ')
+    const found = places.filter(({ from }, index) => {
+      const said = foldedWords(plain.slice(from + 1, places[index + 1]?.from ?? plain.length)).join(' ')
+      return word !== '' && (said === word || said.startsWith(`${word} `))
+    })
+    return found.length === 1 ? found[0]!.option : undefined
+  }
+  return { language, yes: beginsWith('yes'), no: beginsWith('no') }
 }
 
 /** The words after a number are the label of another option. */

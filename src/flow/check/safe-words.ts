@@ -3,6 +3,7 @@ import { plainDigits } from '../../language/digits.ts'
 import { foldedWords, foldText, foldTextKeepingTones } from '../../language/fold-text.ts'
 import type { Problem } from '../../problem.ts'
 import type { Language } from '../../types.ts'
+import { ifMeant } from '../promises/keep-values.ts'
 import { forbiddenWords } from './locale-files.ts'
 import { fileOf } from './locale-texts.ts'
 import type { Check, Subject } from './subject.ts'
@@ -64,10 +65,15 @@ export function forbiddenIn(subject: Subject, language: Language): (text: string
   // Without its accents "trong" (in) would be "trốn" (flee) in Vietnamese.
   const fold = subject.answerWords.tonal.has(language) ? foldTextKeepingTones : foldText
   const words = forbiddenWords(subject, language)
-  const entries = words.map((word) => ({
-    word,
-    key: `${word.startsWith('*') ? '' : ' '}${foldedWords(word.replaceAll('*', ''), fold).join(' ')}${word.endsWith('*') ? '' : ' '}`,
-  }))
+  const entries = words.map((word) => {
+    // Chinese writes no spaces: a word may stand anywhere.
+    const isAnywhere = /\p{Script=Han}/u.test(word)
+    const said = foldedWords(word.replaceAll('*', ''), fold).join(' ')
+    return {
+      word,
+      key: `${isAnywhere || word.startsWith('*') ? '' : ' '}${said}${isAnywhere || word.endsWith('*') ? '' : ' '}`,
+    }
+  })
   return (text) => {
     const said = ` ${foldedWords(text, fold).join(' ')} `
     for (const { word, key } of entries) if (said.includes(key)) return word
@@ -108,7 +114,7 @@ function checkSays(
   const promised = namespace === 'messages' ? subject.promises?.texts[id] : subject.promises?.questions[id]
   const words = promised?.says?.[language]
   if (words === undefined || foldedWords(text).join(' ').includes(foldedWords(words).join(' '))) return []
-  const message = `This text is promised to say "${words}" (dialogs/promises.yaml, says); here it does not.\nA person would be told something else than what is meant here.`
+  const message = `This text is promised to say "${words}" (dialogs/promises.yaml, says); here it does not.\nA person would be told something else than what is meant here. ${ifMeant}`
   return [subject.point(fileOf(language, namespace), [id], 'promises/says-otherwise', message)]
 }
 

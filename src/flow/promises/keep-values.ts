@@ -8,15 +8,22 @@ const FILES = {
   roles: 'dialogs/roles.yaml',
   texts: 'dialogs/texts.yaml',
   levels: 'dialogs/levels.yaml',
+  directory: 'dialogs/directory.yaml',
+  danger_rules: 'dialogs/danger-rules.yaml',
 } as const
+
+/** What whoever means it does about a promise. */
+export const ifMeant =
+  'If this is meant, change the promise in dialogs/promises.yaml, and let who answers for it write: puente promises accept.'
 
 /** Single values of the other files are as promised: which text answers what, how long a page may wait. */
 export const keepValues: Check = (subject) =>
   (subject.promises?.values ?? []).flatMap((promised) => {
-    const { own, path } = find(subject.dialogs[promised.in], promised.at.split('.'))
+    const whole = promised.in === 'danger_rules' ? subject.dangerRules : subject.dialogs[promised.in]
+    const { own, path } = find(whole, promised.at.split('.'))
     const wanted = missedBy(promised, own)
     if (wanted === null) return []
-    const message = `${promised.at} is promised to be ${wanted}; here it is ${say(own)}.\n${promised.otherwise}`
+    const message = `${promised.at} is promised to be ${wanted}; here it is ${say(own)}.\n${promised.otherwise} ${ifMeant}`
     return [subject.point(FILES[promised.in], path, 'promises/value-changed', message)]
   })
 
@@ -69,5 +76,11 @@ function say(value: unknown): string {
   if (value === undefined) return 'left out'
   if (value === null) return 'never'
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ') || 'empty'
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  // As it stands in the files: { question: TR1, is: yes }.
+  return JSON.stringify(value)
+    .replace(/"([\w ]+)"/g, '$1')
+    .replace(/([:,])(?=\S)/g, '$1 ')
+    .replace(/\{(?=\S)/g, '{ ')
+    .replace(/(?<=\S)\}/g, ' }')
 }

@@ -178,7 +178,7 @@ export const promisesSchema = z.strictObject({
   values: z
     .array(
       z.strictObject({
-        in: z.enum(['flow', 'rules', 'roles', 'texts', 'levels']),
+        in: z.enum(['flow', 'rules', 'roles', 'texts', 'levels', 'directory', 'danger_rules']),
         at: z
           .string()
           .describe(
