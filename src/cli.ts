@@ -44,6 +44,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'what the gate holds every edit to, and who accepted a change of it',
     load: async () => (await import('./commands/promises.ts')).promises,
   },
+  review: {
+    does: 'how far each language has come: reviewed by a speaker, read back into English',
+    load: async () => (await import('./commands/review.ts')).review,
+  },
   vignettes: {
     does: 'plays structured cases through the real flows',
     load: async () => (await import('./commands/vignettes.ts')).vignettes,

@@ -25,7 +25,9 @@ export const reviewSchema = z.strictObject({
   back_translation: z
     .strictObject({
       on: day,
-      independent: z.boolean().describe('False when the writer of the text also read it back.'),
+      independent: z
+        .boolean()
+        .describe('False when the writer of the text also read it back, or who did had seen the English.'),
       note: z.string(),
     })
     .nullable()

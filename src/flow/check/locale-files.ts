@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readYaml } from '../../handoff/read-yaml.ts'
+import { backTranslationSchema } from '../../language/back-translation.ts'
 import { foldedWords } from '../../language/fold-text.ts'
 import { type Forbidden, forbiddenSchema, type Review, reviewSchema } from '../../language/locale-schema.ts'
 import type { Problem } from '../../problem.ts'
@@ -14,11 +15,13 @@ export const checkLocaleFiles: Check = (subject) => {
     ...checkForbidden(subject, language),
     ...checkFirstWords(subject, language),
     ...checkReview(subject, language),
+    ...checkBackTranslation(subject, language),
   ])
 }
 
 const readForbidden = remember(100, (text: string) => readYaml(text, forbiddenSchema, 'locale'))
 const readReview = remember(100, (text: string) => readYaml(text, reviewSchema, 'locale'))
+const readBackTranslation = remember(100, (text: string) => readYaml(text, backTranslationSchema, 'locale'))
 const firstWordsSchema = z.array(z.string('Each line is one text in quotes or without, such as "- hello".')).min(1)
 const readFirstWords = remember(100, (text: string) => readYaml(text, firstWordsSchema, 'locale'))
 
@@ -74,6 +77,16 @@ function checkReview(subject: Subject, language: Language): Problem[] {
   const { value, problems } = readReview(text)
   if (value === null) return problems.map((problem) => ({ ...problem, source: file }))
   return [...checkOwner(subject, file, value.language, language), ...checkReviewers(subject, file, value)]
+}
+
+/** What was read back, and of which text; that a text changed since is no problem, "puente review" tells it. */
+function checkBackTranslation(subject: Subject, language: Language): Problem[] {
+  const file = `locales/${language}/back-translation.json`
+  const text = subject.files[file]
+  if (text === undefined) return []
+  const { value, problems } = readBackTranslation(text)
+  if (value === null) return problems.map((problem) => ({ ...problem, source: file }))
+  return checkOwner(subject, file, value.language, language)
 }
 
 /** A text is reviewed by somebody, on some day. */
