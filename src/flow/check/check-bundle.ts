@@ -12,6 +12,7 @@ import type { Promises } from '../promises/promises-schema.ts'
 import { type ProofResult, proveFlow } from '../prove/prove-flow.ts'
 import { proofEars } from '../prove/said.ts'
 import type { BundleFiles, Dialogs } from '../read-bundle.ts'
+import type { OptionLabels } from '../say-answer.ts'
 import { checkAccepted } from './accepted.ts'
 import { checkAdvocateSide } from './advocate-side.ts'
 import { checkAnswerWords } from './answer-words.ts'
@@ -19,11 +20,13 @@ import { checkDangerWords } from './danger-words.ts'
 import { checkDirectory, checkGrounds } from './directory-dates.ts'
 import { checkDirectorySays } from './directory-says.ts'
 import { checkDoubles } from './doubles.ts'
+import { folded } from './fold-problems.ts'
 import { checkGlobalWords } from './global-words.ts'
 import { checkLanguageMenu } from './language-menu.ts'
 import { checkLocaleFiles } from './locale-files.ts'
 import { checkLocaleTexts } from './locale-texts.ts'
 import { checkNames } from './names.ts'
+import { checkNumbers } from './numbers.ts'
 import { checkOwnLanguage } from './own-language.ts'
 import { checkPlainFiles } from './plain-files.ts'
 import { checkPromptDigits } from './prompt-digits.ts'
@@ -33,7 +36,7 @@ import { checkRota } from './rota-cover.ts'
 import { checkSafeWords } from './safe-words.ts'
 import { checkScenarios } from './scenarios.ts'
 import { checkStaffTexts } from './staff-texts.ts'
-import { readSubject, type Subject } from './subject.ts'
+import { labelsFor, readSubject, type Subject } from './subject.ts'
 
 /** What the gate needs to know beside the files. */
 export interface CheckContext {
@@ -93,11 +96,12 @@ export async function checkBundleBeside(
 export interface Provable {
   dialogs: Dialogs
   promises: Promises | null
+  labels: OptionLabels
 }
 
 /** Walks every conversation of the dialogs, played with ears for meanings. */
-export function proveDialogs({ dialogs, promises }: Provable): ProofResult {
-  const { states, turns, isComplete, broken } = proveFlow(playable({ dialogs }), dialogs, promises)
+export function proveDialogs({ dialogs, promises, labels }: Provable): ProofResult {
+  const { states, turns, isComplete, broken } = proveFlow(playable({ dialogs }), dialogs, promises, labels)
   return { states, turns, isComplete, broken }
 }
 
@@ -125,7 +129,7 @@ function begin(files: BundleFiles): Begun {
 }
 
 const toProve = ({ subject, isPlayable }: Begun): Provable | null =>
-  subject && isPlayable ? { dialogs: subject.dialogs, promises: subject.promises } : null
+  subject && isPlayable ? { dialogs: subject.dialogs, promises: subject.promises, labels: labelsFor(subject) } : null
 
 function lookFurther({ subject, readable, isWhole, isPlayable }: Begun, context: CheckContext): Problem[] {
   if (subject === null) return []
@@ -134,6 +138,7 @@ function lookFurther({ subject, readable, isWhole, isPlayable }: Begun, context:
     ...checkLocaleFiles(subject),
     ...checkLanguageMenu(subject),
     ...checkPromptDigits(subject),
+    ...checkNumbers(subject),
     ...checkSafeWords(subject),
     ...checkStaffTexts(subject),
     ...checkDoubles(subject),
@@ -200,8 +205,8 @@ function sorted(found: Problem[], states: number | null): CheckResult {
       (one.source ?? '').localeCompare(other.source ?? '') || one.line - other.line || one.column - other.column,
   )
   return {
-    problems: own.filter(({ severity }) => severity !== 'warning'),
-    warnings: own.filter(({ severity }) => severity === 'warning'),
+    problems: folded(own.filter(({ severity }) => severity !== 'warning')),
+    warnings: folded(own.filter(({ severity }) => severity === 'warning')),
     states,
   }
 }

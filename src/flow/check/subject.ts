@@ -15,6 +15,7 @@ import { type DangerRules, dangerRulesSchema } from '../../triage/danger-rules.t
 import type { Language } from '../../types.ts'
 import { type Promises, promisesSchema } from '../promises/promises-schema.ts'
 import { type BundleFiles, type Dialogs, readDialogs } from '../read-bundle.ts'
+import type { OptionLabels } from '../say-answer.ts'
 import { remember } from './remember.ts'
 
 /** One language's words, by namespace and key. */
@@ -37,6 +38,9 @@ export interface Subject {
   /** Points at a place in a file: the value, or with `key` the key. */
   point(file: string, path: YamlPath, code: string, message: string, part?: 'key' | 'value'): Problem
 }
+
+/** What the options are called for the reader of a problem: in English, as the rest of it. */
+export const labelsFor = ({ locales }: Subject): OptionLabels => locales.get('en')?.options ?? {}
 
 /** A check looks at everything and says what is wrong; it changes nothing. */
 export type Check = (subject: Subject) => Problem[]

@@ -1,10 +1,11 @@
 import type { Problem } from '../../problem.ts'
 import { isAtLeast } from '../../triage/condition.ts'
 import type { QuestionId } from '../../types.ts'
-import type { Subject } from '../check/subject.ts'
+import { labelsFor, type Subject } from '../check/subject.ts'
 import type { Flow } from '../compile-flow.ts'
 import { messageOf, type Said } from '../prove/said.ts'
 import { beginning, NOW } from '../prove/walk.ts'
+import { sayAnswer } from '../say-answer.ts'
 import { takeTurn } from '../take-turn.ts'
 import type { Turn } from '../turn.ts'
 import type { PromisedConversation, Promises } from './promises-schema.ts'
@@ -26,7 +27,7 @@ export function keepConversations(subject: Subject, flow: Flow): Problem[] {
         [
           `"${promised.story}": ${message}`,
           ...more,
-          `The conversation: ${sayConversation(promised)}.`,
+          `The conversation: ${sayConversation(subject, promised)}.`,
           'What was promised stands in dialogs/promises.yaml under conversations.',
         ].join('\n'),
         'key',
@@ -134,7 +135,10 @@ function saidOf(flow: Flow, question: QuestionId, answer: string | number | stri
   return { kind: 'answer', answer }
 }
 
-const sayConversation = ({ answers }: PromisedConversation): string =>
-  Object.entries(answers)
-    .map(([question, answer]) => `${question} = ${Array.isArray(answer) ? answer.join(' + ') : answer}`)
-    .join(', ')
+function sayConversation(subject: Subject, { answers }: PromisedConversation): string {
+  const { questions } = subject.dialogs.flow
+  const labels = labelsFor(subject)
+  return Object.entries(answers)
+    .map(([id, answer]) => `${id}: ${sayAnswer(id, questions[id], answer, labels)}`)
+    .join('; ')
+}

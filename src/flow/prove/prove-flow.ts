@@ -6,6 +6,7 @@ import type { Conversation } from '../conversation.ts'
 import { promisedLevel, promisedRoles, togetherCondition } from '../promises/promised-conditions.ts'
 import type { Promises } from '../promises/promises-schema.ts'
 import type { Dialogs } from '../read-bundle.ts'
+import { type OptionLabels, sayAnswer } from '../say-answer.ts'
 import { takeTurn } from '../take-turn.ts'
 import type { Turn } from '../turn.ts'
 import { allConditions } from './all-conditions.ts'
@@ -40,8 +41,10 @@ export interface Proof extends ProofResult {
  * Proves properties 1 to 3 of the publish gate by walking every conversation that can be told apart: every path ends and
  * every step is reached; whoever the promises rate is paged at the message at which it was known, with the roles that
  * they name; nothing is sent where silence is safety.
+ *
+ * @param labels - the words of options, for whoever reads a conversation that breaks something
  */
-export function proveFlow(flow: Flow, dialogs: Dialogs, promises: Promises | null): Proof {
+export function proveFlow(flow: Flow, dialogs: Dialogs, promises: Promises | null, labels: OptionLabels = {}): Proof {
   const conditions = allConditions(dialogs, promises)
   const classes = new Map(
     Object.entries(flow.questions).map(([id, question]) => [id, answerClasses(id, question, conditions)]),
@@ -62,7 +65,7 @@ export function proveFlow(flow: Flow, dialogs: Dialogs, promises: Promises | nul
   const walked = walk(flow, classes, stateKeys(flow, dialogs, promises, classes), look)
   const broken = [...found.values()].map(({ one, state, said }) => ({
     ...one,
-    conversation: tell(flow, [...walked.trailTo(state), said]),
+    conversation: tell(flow, [...walked.trailTo(state), said], labels),
   }))
   if (walked.isComplete) broken.push(...unreached(flow, reached))
   return { states: walked.states, turns: walked.turns, isComplete: walked.isComplete, broken, walk: walked }
@@ -327,11 +330,14 @@ const delay = (level: Level): string =>
     : 'A person in serious danger would wait until somebody reads the list.'
 
 /** A conversation as a person and the bot have it, one line each. */
-function tell(flow: Flow, trail: readonly Said[]): string[] {
+function tell(flow: Flow, trail: readonly Said[], labels: OptionLabels): string[] {
   const lines: string[] = []
   let conversation = beginning(flow)
   for (const said of trail) {
-    lines.push(`They: ${sayIt(said)}`)
+    const open = conversation.open?.question
+    const isChosen = said.kind === 'answer' && open !== undefined
+    const words = isChosen ? sayAnswer(open, flow.questions[open], said.answer, labels) : sayIt(said)
+    lines.push(`They: ${words}`)
     const turn = takeTurn(flow, conversation, messageOf(said, NOW), NOW)
     conversation = turn.conversation
     const own = turn.replies

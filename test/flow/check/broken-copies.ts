@@ -1632,6 +1632,14 @@ export const brokenCopies: BrokenCopy[] = [
     says: '"cannot_leave"',
   },
   {
+    name: 'ten times as many days in one language',
+    file: 'locales/fr/messages.json',
+    find: '30 jours',
+    replace: '300 jours',
+    code: 'locale/numbers-differ',
+    says: '30, 90 in the other languages; here they are 90, 300',
+  },
+  {
     name: 'a word within a Chinese sentence',
     file: 'locales/zh/messages.json',
     find: '"M_P2": "谢谢。',

@@ -14,7 +14,7 @@ describe('the proof', () => {
 
   test.each([...copies])('says %s of a copy that breaks it', (code, copy) => {
     const { dialogs, promises } = readSubject(broken(shipped, copy)).subject!
-    const found = proveDialogs({ dialogs, promises }).broken.filter((one) => one.code === code)
+    const found = proveDialogs({ dialogs, promises, labels: {} }).broken.filter((one) => one.code === code)
     expect(found.map(({ subject, message }) => `${subject}: ${message}`).join('\n')).toContain(copy.says ?? '')
     expect(found.length).toBeGreaterThan(0)
   })

@@ -97,7 +97,7 @@ describe('the proof of the shipped protocol', () => {
     const { broken } = proveFlow(playable(weakened), weakened.dialogs, weakened.promises)
     expect(broken.map(({ code, subject: about }) => `${code} ${about}`)).toEqual(['proof/promise SELFHARM'])
     const { conversation } = broken[0]!
-    expect(conversation).toContain('They: last_month')
+    expect(conversation).toContain('They: 2 = last_month')
     expect(conversation.filter((line) => line.startsWith('They:')).length).toBeLessThan(20)
   })
 })
