@@ -1,11 +1,12 @@
 import { type CallInput, readCallNews } from './handoff/call-person.ts'
-import { digestText, gapWarning, nextDigestAt, weekAhead } from './handoff/coordinator-digest.ts'
+import { type CodeSent, hearCode, isAwaitingCode, newCode, withConfirmed } from './handoff/confirm-number.ts'
+import { awaitingText, digestText, gapWarning, nextDigestAt, weekAhead } from './handoff/coordinator-digest.ts'
 import { drillFacts, drillReport, nextDrillAt } from './handoff/drill.ts'
 import { advanceHandOver, type HandOverAsk, type HandOverInput, isHandOverOpen } from './handoff/hand-over.ts'
 import { advanceHandoff, type HandoffAdvance } from './handoff/handoff.ts'
 import type { HandoffInput, HandoffState } from './handoff/handoff-state.ts'
 import { shortName } from './handoff/handoff-work.ts'
-import { personOf, type Rota } from './handoff/rota.ts'
+import { personOf, type Rota, type RotaPerson } from './handoff/rota.ts'
 import { type AdvocateState, routeAdvocateReply } from './handoff/route-advocate-reply.ts'
 import { isOptOut, type OptOutInput, optOutOf } from './opt-out.ts'
 import { advocateLanguage } from './relay-words.ts'
@@ -21,6 +22,8 @@ interface AdvocateConversation {
   /** The number that sent STOP, and when the last START came. */
   stopped: string | null
   startedAt: number | null
+  /** The code by which this advocate's number is confirmed. */
+  code: CodeSent | null
   /** The coordinator's: when the next digest is due, which gaps were told, and the drill. */
   digestAt: number | null
   toldGaps: string[]
@@ -33,6 +36,7 @@ const fresh: AdvocateConversation = {
   handOver: null,
   stopped: null,
   startedAt: null,
+  code: null,
   digestAt: null,
   toldGaps: [],
   drillAt: null,
@@ -69,6 +73,7 @@ export async function advocateTurn(
     audit: [],
   }
   for (const event of work.events) await hear(draft, event)
+  sendCode(draft)
   if (advocate === world.rota.coordinator) await coordinate(draft)
   const { state } = draft
   return {
@@ -126,6 +131,8 @@ async function hear(draft: Draft, event: WorkEvent): Promise<void> {
     return
   }
   const input = event.body as HandOverInput | HandoffInput | OptOutInput
+  // Asked for a shift before their number was in doubt: the other keeps the shift.
+  if (awaitingPerson(draft) !== null && input.kind !== 'opted_out') return
   if (input.kind === 'opted_out') await optOut(draft, event)
   else if (input.kind === 'asked' || input.kind === 'answered') handOver(draft, input, event.id, 'sms')
   else draft.drillInputs.push(input as HandoffInput)
@@ -142,6 +149,8 @@ async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message
     // Nothing that we answer would reach them, so what they write means nothing either.
     return
   }
+  const awaiting = awaitingPerson(draft)
+  if (awaiting !== null) return hearConfirmation(draft, awaiting, event)
   const call = event.from.channel === 'voice' ? readCallNews(event.text) : null
   if (call !== null) return forwardCallNews(draft, call, event)
   const routed = routeAdvocateReply(
@@ -173,6 +182,56 @@ async function hearText(draft: Draft, event: Extract<WorkEvent, { kind: 'message
   for (const [index, text] of answers.entries()) answer(draft, `${event.id}.a${index}`, text, channel)
   if (routed.handOver !== null) handOver(draft, routed.handOver, event.id, channel)
   if (routed.alarm !== null) alarm(draft, event.id, routed.alarm)
+}
+
+/** This advocate, while their number is not confirmed. */
+function awaitingPerson({ rota, world, advocate }: Draft): RotaPerson | null {
+  const person = personOf(rota ?? world.rota, advocate)
+  return person !== null && isAwaitingCode(person) ? person : null
+}
+
+/** A new rota makes their conversation due, which nothing else does for whoever does not coordinate. */
+function sendCode(draft: Draft): void {
+  const { work, world, state } = draft
+  const person = awaitingPerson(draft)
+  if (person === null || work.dueAt === null || work.dueAt > world.now || state.stopped !== null) return
+  state.code = newCode(person.phone, world)
+  const { code } = state.code
+  answer(
+    draft,
+    `${work.id}.code${work.version}`,
+    world.words(advocateLanguage(world, person.id), 'code_ask', { code }),
+    'sms',
+  )
+}
+
+/** Until the code came back nothing else that this phone says means anything. */
+function hearConfirmation(
+  draft: Draft,
+  person: RotaPerson,
+  { id, text, from }: Extract<WorkEvent, { kind: 'message' }>,
+): void {
+  const { world, advocate, state } = draft
+  const { sent, heard } = hearCode(state.code, text, { from: person.phone, now: world.now })
+  state.code = sent
+  if (heard === 'nothing') return
+  const say = (key: string) => world.words(advocateLanguage(world, advocate), key)
+  if (heard === 'wrong') {
+    answer(draft, `${id}.a0`, say('code_wrong'), from.channel)
+    return
+  }
+  const isConfirmed = heard === 'confirmed'
+  draft.audit.push({
+    at: world.now,
+    actor: advocate,
+    action: isConfirmed ? 'number_confirmed' : 'code_guessed',
+    subject: advocate,
+  })
+  if (isConfirmed) {
+    draft.rota = withConfirmed(draft.rota ?? world.rota, person.phone)
+    answer(draft, `${id}.a0`, say('code_right'), from.channel)
+  }
+  tellWhoLooksAfter(draft, id, isConfirmed ? 'code_came' : 'code_used_up')
 }
 
 /** The telephone network's word on a call that this advocate asked for. */
@@ -266,7 +325,11 @@ async function coordinate(draft: Draft): Promise<void> {
   const wanted = { roles: roles.roles, languages: languages.map(({ id }) => id) }
   const context = { rota, levels, words: world.words, now, timeScale: world.timeScale }
   if (state.digestAt !== null && state.digestAt <= now) {
-    const parts = [digestText(await store.openCases(), context), weekAhead(wanted, state.digestAt, context)]
+    const parts = [
+      digestText(await store.openCases(), context),
+      awaitingText(context),
+      weekAhead(wanted, state.digestAt, context),
+    ]
     const digest = parts.filter((part) => part !== null).join('\n')
     if (digest !== '') answer(draft, `${work.id}.d${state.digestAt}`, digest, 'sms')
   }

@@ -1,9 +1,10 @@
 import { advocateTurn } from './advocate-turn.ts'
 import type { RunningBundle } from './flow/assemble-flow.ts'
 import { isSurge } from './handoff/bundle-pages.ts'
+import { isAwaitingCode } from './handoff/confirm-number.ts'
 import { onCall } from './handoff/on-call.ts'
 import { type Reach, reachAfter, unreachable } from './handoff/reach.ts'
-import type { Rota, RotaChannel } from './handoff/rota.ts'
+import { personOf, type Rota, type RotaChannel } from './handoff/rota.ts'
 import type { AdvocateWords } from './handoff/words.ts'
 import type { PersonState } from './person-state.ts'
 import { personTurn } from './person-turn.ts'
@@ -96,10 +97,20 @@ async function turnOfAdvocate(shell: Shell, work: Work, world: TurnWorld): Promi
   const { store } = shell
   const { commit, rota, reach } = await advocateTurn(work, world, store)
   if (rota !== null) await store.writeDocument('rota', rota, world.now)
-  if (reach === null) return withoutTextsTo(world.unreachable, commit)
+  if (reach === null)
+    return withoutTextsTo(
+      world.unreachable.filter((id) => !isOwnCode(world, work, id)),
+      commit,
+    )
   const after = reachAfter(await reachOf(store), reach.phone, reach.isStopped)
   await store.writeDocument('reach', after, world.now)
   return withoutTextsTo(unreachable(world.rota, after), commit)
+}
+
+/** The one thing that goes to somebody whose number is not confirmed is what their own conversation says about that. */
+function isOwnCode({ rota }: TurnWorld, work: Work, id: AdvocateId): boolean {
+  const person = personOf(rota, id)
+  return id === work.advocate && person !== null && isAwaitingCode(person)
 }
 
 async function reachOf(store: Store): Promise<Reach> {

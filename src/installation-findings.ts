@@ -13,6 +13,8 @@ export interface Observed {
   hasRota: boolean
   /** Hours of the coming two weeks in which a role that somebody has is on no shift, by role. */
   gapHours: Record<string, number>
+  /** Ids of people of the rota whose code has not come back yet. */
+  awaitingCode: string[]
   /** Languages that no native speaker has read all of. */
   unreviewed: string[]
   /** When `puente backup` last wrote one. */
@@ -86,6 +88,12 @@ export function findProblems(seen: Observed, now: number): Finding[] {
       'warning',
       `The role "${role}" is on no shift for ${Math.round(hours)} hours of the coming two weeks.`,
       'Add shifts and import the rota again; until then the coordinator is paged.',
+    )
+  if (seen.awaitingCode.length > 0)
+    add(
+      'warning',
+      `Not paged, since their code has not come back: ${seen.awaitingCode.join(', ')}.`,
+      'Ask them to send it; importing the rota again sends a new one.',
     )
   if (seen.unreviewed.length > 0)
     add(

@@ -12,6 +12,7 @@ const well: Observed = {
   notErasable: 0,
   hasRota: true,
   gapHours: {},
+  awaitingCode: [],
   unreviewed: [],
   backedUpAt: now - 3_600_000,
   isBundlePublished: true,

@@ -4,6 +4,7 @@ import { readBundleOnce } from '../bundle-cache.ts'
 import { readBundleFiles } from '../bundle-files.ts'
 import type { NumberAddresses } from '../channels/twilio/check-number.ts'
 import type { TwilioSettings } from '../channels/twilio/twilio-settings.ts'
+import { isAwaitingCode } from '../handoff/confirm-number.ts'
 import { findGaps } from '../handoff/on-call.ts'
 import type { Rota } from '../handoff/rota.ts'
 import type { Settings } from '../http/settings.ts'
@@ -44,6 +45,7 @@ export async function doctor(args: string[], io: CommandIo): Promise<number> {
       isSendingPaused: await store.isSendingPaused(),
       notErasable: (await store.figures(now)).providerErasures.givenUp,
       hasRota: rota !== null,
+      awaitingCode: rota?.people.filter(isAwaitingCode).map(({ id }) => id) ?? [],
       gapHours: rota === null ? {} : gapHours(rota, now),
       unreviewed: unreviewedLanguages(),
       backedUpAt: (await store.figures(now)).backedUpAt,

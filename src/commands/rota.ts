@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { RunningBundle } from '../flow/assemble-flow.ts'
+import { isAwaitingCode } from '../handoff/confirm-number.ts'
 import { heldBySomebody } from '../handoff/coordinator-digest.ts'
 import { onCall, rotaQuality } from '../handoff/on-call.ts'
 import type { Rota } from '../handoff/rota.ts'
@@ -14,7 +15,8 @@ import { withStore } from './with-store.ts'
 const help = `puente rota import FILE.yaml
 puente rota now
 
-import replaces the whole rota, also while the server runs; the numbers in the file count as verified. A file with a
+import replaces the whole rota, also while the server runs; the numbers in the file count as verified, but for
+those with confirm_by_code, which get a code by text and are paged once it came back. A file with a
 problem changes nothing. now shows who is on call at this moment, by line, and how much of the coming week is covered:
 hours and roles on each line, hours and languages on line 1, in percent.
 
@@ -50,13 +52,15 @@ export async function rota(args: string[], io: CommandIo): Promise<number> {
   async function importFile(store: Store): Promise<number> {
     const { twilio } = settings!
     const own = [twilio?.smsFrom, twilio?.whatsappFrom, twilio?.voiceFrom].filter((number) => number != null)
-    const { version, problems, warnings } = await importRota(store, bundle!, text, Date.now(), own)
+    const { version, problems, warnings, awaiting } = await importRota(store, bundle!, text, Date.now(), own)
     for (const problem of [...problems, ...warnings]) io.stderr.write(`${renderProblem(file!, text, problem)}\n\n`)
     if (version === null) {
       io.stderr.write('The rota was not changed.\n')
       return 1
     }
     io.stdout.write(`The rota is in force (version ${version}).\n`)
+    if (awaiting.length > 0)
+      io.stdout.write(`A code goes by text to ${awaiting.join(', ')}; paged once it came back.\n`)
     return 0
   }
 }
@@ -72,6 +76,8 @@ async function showNow(store: Store, io: CommandIo, { dialogs }: RunningBundle):
     const names = people.map((person) => `${person.name} (${person.roles.join(', ')})`)
     io.stdout.write(`line ${line}: ${names.length > 0 ? names.join('; ') : 'nobody'}\n`)
   }
+  const awaiting = found.body.people.filter(isAwaitingCode).map(({ name }) => name)
+  if (awaiting.length > 0) io.stdout.write(`not paged, their code has not come back: ${awaiting.join('; ')}\n`)
   const languages = dialogs.languages.map(({ id }) => id)
   const wanted = heldBySomebody(found.body, { roles: dialogs.roles.roles, languages })
   const quality = rotaQuality(found.body, wanted, Date.now())

@@ -1,5 +1,7 @@
 import type { Level, RoleId } from '../types.ts'
+import { isAwaitingCode } from './confirm-number.ts'
 import type { RoleInfo } from './handoff-state.ts'
+import { shortName } from './handoff-work.ts'
 import type { Levels } from './levels.ts'
 import { findGaps, type Gap, rotaQuality } from './on-call.ts'
 import { personOf, type Rota } from './rota.ts'
@@ -41,6 +43,12 @@ export function digestText(cases: readonly ListedCase[], context: DigestContext)
   if (listed.length === 0) return null
   const late = listed.filter((one) => isLate(one, context)).length
   return say(context, 'digest', { waiting: listed.length, late })
+}
+
+/** Who is not paged because their code has not come back; null when there is nobody. */
+export function awaitingText(context: DigestContext): string | null {
+  const names = context.rota.people.filter(isAwaitingCode).map(({ id }) => shortName(context.rota, id))
+  return names.length === 0 ? null : say(context, 'code_missing', { people: names.join(', ') })
 }
 
 /**

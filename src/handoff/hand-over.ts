@@ -1,4 +1,5 @@
 import type { AdvocateId } from '../types.ts'
+import { isAwaitingCode } from './confirm-number.ts'
 import { shortName } from './handoff-work.ts'
 import type { Levels } from './levels.ts'
 import { personOf, type Rota, type RotaPerson } from './rota.ts'
@@ -96,7 +97,7 @@ export function isHandOverOpen(ask: HandOverAsk, now: number): boolean {
 
 /** Who could take an advocate's shift, numbered from 1 as the menu shows them: everybody else, by the rota. */
 export function handOverMenu(rota: Rota, advocate: AdvocateId): RotaPerson[] {
-  return rota.people.filter((person) => person.id !== advocate)
+  return rota.people.filter((person) => person.id !== advocate && !isAwaitingCode(person))
 }
 
 const hourMs = 3_600_000

@@ -1,4 +1,5 @@
 import type { AdvocateId } from '../types.ts'
+import { isAwaitingCode } from './confirm-number.ts'
 import { secondPerson } from './handoff-replies.ts'
 import type { HandoffEffect } from './handoff-state.ts'
 import { audit, type HandoffWork, isGone, notify } from './handoff-work.ts'
@@ -13,9 +14,9 @@ export interface Reach {
   stopped: string[]
 }
 
-/** Who of the rota cannot be asked now. */
+/** Who of the rota cannot be asked now: they sent STOP, or their code has not come back yet. */
 export function unreachable(rota: Rota, { stopped }: Reach): AdvocateId[] {
-  return rota.people.filter(({ phone }) => stopped.includes(phone)).map(({ id }) => id)
+  return rota.people.filter((person) => stopped.includes(person.phone) || isAwaitingCode(person)).map(({ id }) => id)
 }
 
 /** The same numbers with one more, or one fewer. */

@@ -46,6 +46,8 @@ const personSchema = z.strictObject({
   quiet_hours: z.strictObject({ from: clockTime, to: endTime }).optional(),
   /** Only where a person may ask for it. */
   gender: z.enum(['woman', 'man', 'other'], 'woman, man or other.').optional(),
+  /** Nobody vouches for the number: it gets a code by text, and is paged once the code came back; see confirm-number.ts. */
+  confirm_by_code: z.boolean('true or false.').optional(),
   /** Channels of which somebody made sure. Left out: all of them, since who writes the rota vouches for it. */
   verified: z.array(z.enum(['sms', 'whatsapp', 'voice'], 'A channel is sms, whatsapp or voice.')).optional(),
 })
@@ -163,8 +165,9 @@ export function personOf(rota: Rota, advocate: AdvocateId): RotaPerson | null {
   return rota.people.find((person) => person.id === advocate) ?? null
 }
 
-/** The channels on which a person may be paged, best first: those of the rota that are verified. */
+/** The channels on which a person may be paged, best first: those of the rota that are verified; none before a code came back. */
 export function channelsOf(person: RotaPerson): RotaChannel[] {
+  if (person.confirm_by_code === true) return []
   return person.verified ? person.channels.filter((channel) => person.verified!.includes(channel)) : person.channels
 }
 
@@ -229,7 +232,14 @@ function checkPeople(rota: Rota, context: RotaContext, report: Report): void {
         `"${language}" is not a language code that Puente knows, such as es or ht.${meant}`,
       )
     }
-    if (channelsOf(person).length === 0) {
+    if (person.confirm_by_code === true && person.id === rota.coordinator) {
+      report(
+        ['people', index, 'confirm_by_code'],
+        'coordinator-unconfirmed',
+        'The coordinator is paged when nobody else answers, so this number has to be right from the start.\nTry it yourself, and leave the line out.',
+      )
+    }
+    if (channelsOf({ ...person, confirm_by_code: false }).length === 0) {
       report(
         ['people', index, 'verified'],
         'no-verified-channel',

@@ -1,4 +1,5 @@
 import type { AdvocateId } from '../types.ts'
+import { isAwaitingCode } from './confirm-number.ts'
 import { type Rota, shiftMinutes, type WeeklyShift, weekdays } from './rota.ts'
 import { addDays, daysBetween, instantOf, instantOfDateTime, type LocalDate, localDate, weekday } from './zone.ts'
 
@@ -16,7 +17,7 @@ export interface Watch {
  * and overrides make it together, in that order; by start, then as the rota lists people.
  *
  * A person whose shift goes on without a break on the same line has one watch, not one a day. A shift that a clock
- * change leaves without a minute is not there.
+ * change leaves without a minute is not there, nor is one of somebody whose number is not confirmed yet.
  */
 export function watchesBetween(rota: Rota, from: number, to: number): Watch[] {
   const window = { startAt: from, endAt: to }
@@ -40,10 +41,11 @@ export function watchesBetween(rota: Rota, from: number, to: number): Watch[] {
     }
     watches.push({ advocate: override.person, line: override.line, ...span })
   }
+  const awaiting = new Set(rota.people.filter(isAwaitingCode).map(({ id }) => id))
   const position = new Map(rota.people.map((person, index) => [person.id, index]))
   const placeOf = (watch: Watch) => position.get(watch.advocate) ?? rota.people.length
   return joined(watches)
-    .filter((watch) => touches(watch, window))
+    .filter((watch) => touches(watch, window) && !awaiting.has(watch.advocate))
     .sort((left, right) => left.startAt - right.startAt || placeOf(left) - placeOf(right) || left.line - right.line)
 }
 
