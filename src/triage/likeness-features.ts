@@ -20,8 +20,8 @@ const IDEAS_TOGETHER = 2
 /** A part of a word counts less than the word. */
 const PART_OF_WORD = 0.5
 const SKIPPED_PAIR = 0.5
-const SHORTEST_PART = 3
-const LONGEST_PART = 5
+const SHORTEST_PART = 4
+const LONGEST_PART = 6
 const IDEAS_AHEAD = 3
 
 /**
