@@ -22,6 +22,8 @@ export const GONE = 1
 export interface OpenCondition {
   /** Those that it looks at, flags followed to what raises them. */
   questions: number[]
+  /** Something decides too that no answer settles: what happens in a message, the level, the flags as a whole. */
+  looksBeyond: boolean
   /** Two conversations with the same number here meet the same condition from now on, whatever is said. */
   residual(known: Known, facts: Facts): number
 }
@@ -145,6 +147,7 @@ export function residuals(parts: {
     const start: Trie = []
     return {
       questions: questionList,
+      looksBeyond: isBeyond(part),
       residual(known, facts) {
         let at = start
         for (const question of questionList) at = at[known.answers[question]!] ??= []
@@ -170,6 +173,10 @@ type Part =
 
 /** What was worked out before, by one answer after the other. */
 type Trie = Trie[] & { residual?: number }
+
+const isBeyond = (part: Part): boolean =>
+  part.kind === 'open' ||
+  (part.kind === 'count' ? part.parts.some(isBeyond) : part.kind === 'not' && isBeyond(part.part))
 
 function look(part: Part, questions: Set<number>, flags: Set<number>): void {
   if (part.kind === 'count') for (const inner of part.parts) look(inner, questions, flags)

@@ -9,12 +9,16 @@ export type Said =
   | { kind: 'answer'; answer: Answer }
   | { kind: 'skip' }
   | { kind: 'word'; word: Exclude<GlobalWord['kind'], 'language'> }
+  /** The name of a language that nobody has written our texts in. */
+  | { kind: 'unwritten_language' }
   | { kind: 'danger'; category?: DangerCategory; captive?: boolean; changedWriter?: boolean }
   /** Words that fit nothing. */
   | { kind: 'noise' }
   | { kind: 'voice' }
 
 const MARK = '\u0001'
+/** Private use, so that no bundle has it. */
+const UNWRITTEN = 'qaa'
 
 /** The message that carries a meaning to {@link proofEars}. */
 export function messageOf(said: Said, at: number): IncomingMessage {
@@ -60,6 +64,7 @@ export function proofEars(): Ears {
     },
     readGlobalWord: (text) => {
       const said = decode(text)
+      if (said.kind === 'unwritten_language') return { kind: 'language', language: UNWRITTEN }
       if (said.kind === 'skip') return { kind: 'skip' }
       return said.kind === 'word' ? { kind: said.word } : null
     },
@@ -73,7 +78,7 @@ export function proofEars(): Ears {
       const known = options.filter((option) => shape.options.some(({ id }) => id === option))
       return known.length > 0 ? { kind: 'chosen', options: known } : { kind: 'none' }
     },
-    isWritten: () => true,
+    isWritten: (language) => language !== UNWRITTEN,
   }
 }
 
@@ -106,6 +111,8 @@ export function sayIt(said: Said): string {
       return `(words of danger: ${said.category})`
     case 'noise':
       return '(words that fit nothing)'
+    case 'unwritten_language':
+      return '(the name of a language that we cannot write)'
     case 'voice':
       return '(a voice note)'
   }

@@ -24,10 +24,10 @@ export interface Walk {
   isComplete: boolean
   /** What was said from the beginning to this state. */
   trailTo(state: number): Said[]
-  /** Names the state of a conversation in which nothing but answers has been said so far. */
-  keyOf(conversation: Conversation): string
+  /** Names the state of a conversation; `isPlain` says that nothing but answers has been said so far. */
+  keyOf(conversation: Conversation, isPlain: boolean): string
   /** Whether the walk has been at such a conversation. */
-  has(conversation: Conversation): boolean
+  has(conversation: Conversation, isPlain: boolean): boolean
 }
 
 /** A state from which nothing has been said yet. */
@@ -35,7 +35,7 @@ interface Waiting {
   conversation: Conversation
   state: number
   isPlain: boolean
-  /** What an interruption depends on; null where none is tried. */
+  /** Words are tried once at each; null where none is. */
   place: string | null
 }
 
@@ -44,8 +44,14 @@ const MOST_STATES = 100_000
 
 /**
  * Walks every conversation that conditions can tell apart, through the engine that answers people: all answers, SKIP
- * and words that fit nothing, and at every place one interruption (0, SOS, PERSON, words of danger, a voice note) with
- * all that may be answered after it.
+ * and words that fit nothing; in every state that answers lead to also each word that may come at any time (0, SOS,
+ * PERSON, words of danger, a voice note, a language that we cannot write), and all that may be answered after it.
+ * After a word the words are said again once at every place, level and set of flags that turn the path, not in every
+ * state: that would be three times as many turns.
+ *
+ * After each turn it is forgotten who was paged, so that each turn must page by itself whoever its flags need. That asks
+ * for more than people have, never for less: pages of before only keep a role from being paged twice, and nothing but
+ * the choice of pages looks at them.
  *
  * @param look - sees every turn; `state` is where it comes from
  */
@@ -72,28 +78,32 @@ export function walk(
     // Who comes back after a silence starts at the first question; that it is asked is seen here, and "yes" is walked on.
     if (isReturn(flow, from, said)) return
     let place: string | null = null
-    if (!isSecondTry(conversation)) {
-      const key = (isPlain ? 'plain ' : 'after ') + keyOf(conversation, isPlain, facts)
+    // Asked once more after words that fit nothing: goes with the first try, since nothing else has changed.
+    if (said.kind !== 'noise' || !isSecondTry(conversation)) {
+      const key = keyOf(conversation, isPlain, facts)
       if (seen.has(key)) return
       seen.add(key)
-      if (isPlain) place = key.slice(0, key.indexOf(END_OF_PLACE))
+      place = isPlain ? key : key.slice(0, key.indexOf(END_OF_PLACE))
     }
     parents.push(state)
     saids.push(said)
     if (conversation.ended !== null && sayable(conversation).length === 0) return
-    queue.push({ conversation, state: parents.length - 1, isPlain: isPlain && conversation.ended === null, place })
+    queue.push({
+      conversation: { ...conversation, paged: null },
+      state: parents.length - 1,
+      isPlain: isPlain && conversation.ended === null,
+      place,
+    })
   }
-  const keyOfPlain = (conversation: Conversation) => {
-    const { open } = conversation
-    const first = isSecondTry(conversation) ? { ...conversation, open: { ...open!, tries: 0 } } : conversation
-    return `plain ${keyOf(first, true, factsFor(flow, first))}`
-  }
+  const nameOf = (conversation: Conversation, isPlain: boolean) =>
+    keyOf(conversation, isPlain, factsFor(flow, conversation))
+  const atFirstTry = (conversation: Conversation): Conversation =>
+    isSecondTry(conversation) ? { ...conversation, open: { ...conversation.open!, tries: 0 } } : conversation
   go(start, -1, { kind: 'hello' }, true)
   for (let at = 0; at < queue.length && seen.size <= MOST_STATES; at++) {
     const { conversation, state, isPlain, place } = queue[at]!
     queue[at] = undefined as never
     for (const said of sayable(conversation)) go(conversation, state, said, isPlain)
-    // What an interruption does depends on where the path stands, the level, the pages and the flags, not on answers.
     if (place === null || interrupted.has(place)) continue
     interrupted.add(place)
     for (const said of interruptions(conversation)) go(conversation, state, said, false)
@@ -107,12 +117,13 @@ export function walk(
       for (let at = state; at >= 0; at = parents[at]!) trail.unshift(saids[at]!)
       return trail
     },
-    keyOf: keyOfPlain,
-    has: (conversation) => seen.has(keyOfPlain(conversation)),
+    keyOf: (conversation, isPlain) => nameOf(atFirstTry(conversation), isPlain),
+    has: (conversation, isPlain) =>
+      seen.has(nameOf(atFirstTry(conversation), isPlain)) || seen.has(nameOf(conversation, isPlain)),
   }
 }
 
-/** Asked once more: goes with the first try, since nothing else has changed. */
+/** Asked once more. */
 const isSecondTry = ({ ended, open }: Conversation): boolean => ended === null && open?.tries === 1
 
 const isReturn = (flow: Flow, from: Conversation, said: Said): boolean =>
@@ -156,15 +167,19 @@ function sayings(
   }
 }
 
-/** What may come at any time beside an answer. */
+/**
+ * What may come at any time beside an answer, and changes more than the language or a text: whoever has chosen another
+ * language goes on where they were, and so does whoever asks WHY or DATA.
+ */
 const INTERRUPTIONS: readonly Said[] = [
   ...(['stop', 'sos', 'person'] as const).map((word): Said => ({ kind: 'word', word })),
   ...DANGERS.map((category): Said => ({ kind: 'danger', category })),
   { kind: 'danger', captive: true },
   { kind: 'danger', changedWriter: true },
   { kind: 'voice' },
+  { kind: 'unwritten_language' },
 ]
 
-/** Interruptions come where a question is open for the first time. */
+/** Words come where a question is open for the first time; at a second try they do the same, since no word counts tries. */
 export const interruptions = ({ ended, open }: Conversation): readonly Said[] =>
   ended !== null || open === null || open.tries > 0 ? [] : INTERRUPTIONS
