@@ -13,9 +13,10 @@ import { onCall } from '../src/handoff/on-call.ts'
 import { readRota } from '../src/handoff/rota.ts'
 import { readLanguageModel } from '../src/language-files.ts'
 import { projectRoot } from '../src/project-root.ts'
-import { openStore } from '../src/store/open-store.ts'
+import { type OpenedStore, openStore } from '../src/store/open-store.ts'
 import { sendAll } from './load.ts'
 import { interleaved, type Measured, median, microsecondsEach } from './measure.ts'
+import type { ServerReport } from './servers/report.ts'
 import { type MeasuredServer, runServer } from './servers/run-server.ts'
 import { answersOfTriage, messageAt, startedAt } from './triage.ts'
 import { signedWebhooks } from './webhooks.ts'
@@ -95,7 +96,7 @@ export async function growRota(rounds: number): Promise<Curve> {
 export async function growOpenCases(rounds: number): Promise<Curve> {
   const sizes = [10, 100, 1_000, 10_000]
   const folder = mkdtempSync(join(tmpdir(), 'puente-bench-'))
-  const stores = []
+  const stores: OpenedStore[] = []
   for (const size of sizes) {
     const path = join(folder, `${size}.db`)
     const store = await openStore({ databaseUrl: `file:${path}`, keyFile: join(folder, `${size}.key`), now: Date.now })
@@ -151,7 +152,7 @@ export async function growStored(rounds: number, sizes: number[]): Promise<Store
       })),
       rounds,
     )
-    const reports = []
+    const reports: ServerReport[] = []
     for (const server of servers) reports.push(await server.report('memory'))
     return {
       rates: curve('Turns a second, by conversations stored', 'turns/s', measured),

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { projectRoot } from '../src/project-root.ts'
 import { measureDurableTurns } from './durable-turns.ts'
 import { measureEngine, measureFreeText } from './engine.ts'
-import { growFlow, growLanguages, growOpenCases, growRota, growStored } from './growth.ts'
+import { type Curve, growFlow, growLanguages, growOpenCases, growRota, growStored } from './growth.ts'
 import { keepPage, type Results, writePage } from './page.ts'
 import { measureSmallParts } from './small-parts.ts'
 import { measureStart } from './start.ts'
@@ -59,7 +59,7 @@ if (isWanted('start')) {
 }
 if (isWanted('growth')) {
   say('growth')
-  const engineCurves = []
+  const engineCurves: Curve[] = []
   for (const grow of [growFlow, growLanguages, growRota, growOpenCases]) engineCurves.push(await grow(rounds))
   const sizes = isQuick ? [1_000, 10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000]
   const { rates, memory } = await growStored(isQuick ? 3 : 5, sizes)

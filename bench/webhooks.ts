@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type { TwilioSettings } from '../src/channels/twilio/twilio-settings.ts'
 import { formBody, sign } from '../test/twilio/sign.ts'
 
 /** An account that exists nowhere. */
-export const account = {
+export const account: TwilioSettings & { smsFrom: string } = {
   accountSid: `AC${'0'.repeat(32)}`,
   authTokens: ['bench-token-of-an-account-that-is-not'],
   smsFrom: '+15550100',

@@ -40,7 +40,7 @@ const send: Send = async ({ id, lease }) => {
   handedAt.push([id.split('.')[0]!, performance.timeOrigin + performance.now()])
   return { id, lease, kind: 'accepted', providerId: `SM${id}`, status: 'queued' }
 }
-const keepInOutbox: OutboxSender = { sendDue: async () => 0, idle: async () => undefined }
+const keepInOutbox: OutboxSender = { sendDue: async () => 0, sinceProgressMs: () => 0, idle: async () => undefined }
 const outbox =
   process.env.BENCH_SENDING === 'off'
     ? keepInOutbox
