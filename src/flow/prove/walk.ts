@@ -35,6 +35,8 @@ interface Waiting {
   conversation: Conversation
   state: number
   isPlain: boolean
+  /** The question was asked before in the same state, and answered in every way. */
+  isAskedAgain: boolean
   /** Words are tried once at each; null where none is. */
   place: string | null
 }
@@ -79,7 +81,8 @@ export function walk(
     if (isReturn(flow, from, said)) return
     let place: string | null = null
     // Asked once more after words that fit nothing: goes with the first try, since nothing else has changed.
-    if (said.kind !== 'noise' || !isSecondTry(conversation)) {
+    const isAskedAgain = said.kind === 'noise' && isSecondTry(conversation)
+    if (!isAskedAgain) {
       const key = keyOf(conversation, isPlain, facts)
       if (seen.has(key)) return
       seen.add(key)
@@ -87,11 +90,12 @@ export function walk(
     }
     parents.push(state)
     saids.push(said)
-    if (conversation.ended !== null && sayable(conversation).length === 0) return
+    if (conversation.ended !== null && sayable(conversation, isAskedAgain).length === 0) return
     queue.push({
       conversation: { ...conversation, paged: null },
       state: parents.length - 1,
       isPlain: isPlain && conversation.ended === null,
+      isAskedAgain,
       place,
     })
   }
@@ -101,9 +105,9 @@ export function walk(
     isSecondTry(conversation) ? { ...conversation, open: { ...conversation.open!, tries: 0 } } : conversation
   go(start, -1, { kind: 'hello' }, true)
   for (let at = 0; at < queue.length && seen.size <= MOST_STATES; at++) {
-    const { conversation, state, isPlain, place } = queue[at]!
+    const { conversation, state, isPlain, isAskedAgain, place } = queue[at]!
     queue[at] = undefined as never
-    for (const said of sayable(conversation)) go(conversation, state, said, isPlain)
+    for (const said of sayable(conversation, isAskedAgain)) go(conversation, state, said, isPlain)
     if (place === null || interrupted.has(place)) continue
     interrupted.add(place)
     for (const said of interruptions(conversation)) go(conversation, state, said, false)
@@ -147,7 +151,7 @@ const NOISE: Said = { kind: 'noise' }
 function sayings(
   flow: Flow,
   classes: ReadonlyMap<QuestionId, AnswerClasses>,
-): (conversation: Conversation) => readonly Said[] {
+): (conversation: Conversation, isAskedAgain: boolean) => readonly Said[] {
   const answers = new Map<QuestionId, Said[]>()
   for (const [id, { examples }] of classes)
     answers.set(
@@ -155,15 +159,15 @@ function sayings(
       examples.map((answer) => ({ kind: 'answer', answer })),
     )
   const atFirst = new Map([...answers].map(([id, own]) => [id, [...own, SKIP, NOISE]]))
-  // A second try is read like the first: one answer shows that it goes on, the others come to the same states.
+  // Asked again nothing else is read: one answer shows that it goes on, the others come to the same states.
   const onceMore = new Map([...answers].map(([id, own]) => [id, [...own.slice(0, 1), NOISE]]))
-  return ({ ended, later, open }) => {
+  return ({ ended, later, open }, isAskedAgain) => {
     if (ended !== null) {
       if (later === 'first_question') return answers.get(flow.data.first_question)!
       return later === 'nothing' ? [NOISE] : []
     }
     if (open === null) return []
-    return (open.tries > 0 ? onceMore : atFirst).get(open.question) ?? [NOISE]
+    return (isAskedAgain ? onceMore : atFirst).get(open.question) ?? [NOISE]
   }
 }
 
