@@ -1,9 +1,11 @@
 import { countSegments } from '../../language/count-segments.ts'
 import { plainDigits } from '../../language/digits.ts'
-import { foldedWords, foldText, foldTextKeepingTones } from '../../language/fold-text.ts'
+import { foldedWords } from '../../language/fold-text.ts'
 import type { Problem } from '../../problem.ts'
 import type { Language } from '../../types.ts'
 import { ifMeant } from '../promises/keep-values.ts'
+import { checkDenials } from './denials.ts'
+import { wordFinder } from './find-words.ts'
 import { forbiddenWords } from './locale-files.ts'
 import { fileOf } from './locale-texts.ts'
 import type { Check, Subject } from './subject.ts'
@@ -49,6 +51,7 @@ export const checkSafeWords: Check = (subject) => {
         if (namespace === 'options' || namespace === 'phrasebook') continue
         problems.push(...checkTaught(subject, file, namespace, id, text))
         problems.push(...checkSays(subject, language, namespace, id, text))
+        problems.push(...checkDenials(subject, language, namespace, id, text))
         problems.push(...checkLength(subject, language, file, id, text))
         if (!isInScript(subject, language, id, text))
           report(
@@ -60,26 +63,9 @@ export const checkSafeWords: Check = (subject) => {
   return problems
 }
 
-/** Finds the first word of the language's list that a text holds. */
-export function forbiddenIn(subject: Subject, language: Language): (text: string) => string | null {
-  // Without its accents "trong" (in) would be "trốn" (flee) in Vietnamese.
-  const fold = subject.answerWords.tonal.has(language) ? foldTextKeepingTones : foldText
-  const words = forbiddenWords(subject, language)
-  const entries = words.map((word) => {
-    // Chinese writes no spaces: a word may stand anywhere.
-    const isAnywhere = /\p{Script=Han}/u.test(word)
-    const said = foldedWords(word.replaceAll('*', ''), fold).join(' ')
-    return {
-      word,
-      key: `${isAnywhere || word.startsWith('*') ? '' : ' '}${said}${isAnywhere || word.endsWith('*') ? '' : ' '}`,
-    }
-  })
-  return (text) => {
-    const said = ` ${foldedWords(text, fold).join(' ')} `
-    for (const { word, key } of entries) if (said.includes(key)) return word
-    return null
-  }
-}
+/** Finds the first forbidden word of the language that a text holds. */
+export const forbiddenIn = (subject: Subject, language: Language): ((text: string) => string | null) =>
+  wordFinder(subject, language, forbiddenWords(subject, language))
 
 function checkTaught(
   subject: Subject,

@@ -11,6 +11,14 @@ const says = z
   .optional()
   .describe('Words by language that the text must hold, by which it cannot be taken for another one.')
 
+const denies = z
+  .enum(['start', 'end', 'anywhere'])
+  .optional()
+  .describe(
+    'Where the text must deny something, in a word of the list `denials`: in its first sentence, after its last option or in ' +
+      'its last sentence, or in any.',
+  )
+
 const answerSchema = z
   .union([
     z.string(),
@@ -143,6 +151,7 @@ export const promisesSchema = z.strictObject({
       valid_hours_max: z.number().optional(),
       teaches: z.array(z.string()).optional().describe('Words and digits that the text must hold, beside its options.'),
       says,
+      denies,
     }),
   ),
   texts: z.record(
@@ -151,8 +160,12 @@ export const promisesSchema = z.strictObject({
       placeholders: z.array(z.string()).default([]),
       teaches: z.array(z.string()).optional().describe('Words and digits that the text must hold.'),
       says,
+      denies,
     }),
   ),
+  denials: z
+    .record(z.string(), z.array(z.string()).min(1))
+    .describe('Words by language that deny, such as "not"; * stands for any letters at either end.'),
   segments_max: z.strictObject({
     otherwise: z.int(),
     by_language: z.record(z.string(), z.int()),
