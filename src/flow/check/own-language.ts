@@ -4,6 +4,8 @@ import type { Language } from '../../types.ts'
 import { fileOf } from './locale-texts.ts'
 import type { Subject } from './subject.ts'
 
+/** Where texts of a person's language stand that are long enough to tell it by. */
+const WHOLE_SENTENCES = ['questions', 'messages', 'phrasebook'] as const
 /** Shorter texts say too little about their language. */
 const LETTERS_LEAST = 30
 /** The detector finds the file's own language less likely than this. */
@@ -21,7 +23,7 @@ export function checkOwnLanguage(subject: Subject, detect: ((text: string) => De
   const nameOf = (language: Language) => subject.dialogs.languages.find(({ id }) => id === language)?.name ?? language
   const owners = ownersOfTexts(subject)
   for (const language of subject.live)
-    for (const namespace of ['questions', 'messages'] as const)
+    for (const namespace of WHOLE_SENTENCES)
       for (const [id, text] of Object.entries(subject.locales.get(language)?.[namespace] ?? {})) {
         const plain = plainOf(text)
         if (id === subject.dialogs.flow.language_question || lettersIn(plain) < LETTERS_LEAST) continue
@@ -47,7 +49,7 @@ function ownersOfTexts({ live, locales, dialogs }: Subject): Map<string, Languag
   const owners = new Map<string, Language>()
   const sources = ['en', ...dialogs.flow.bridge_languages]
   for (const language of new Set([...sources, ...live]))
-    for (const namespace of ['questions', 'messages'] as const)
+    for (const namespace of WHOLE_SENTENCES)
       for (const [id, text] of Object.entries(locales.get(language)?.[namespace] ?? {})) {
         const key = keyOf(id, plainOf(text))
         if (!owners.has(key)) owners.set(key, language)

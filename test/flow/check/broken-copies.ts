@@ -1494,6 +1494,14 @@ export const brokenCopies: BrokenCopy[] = [
     says: '分钟后到',
   },
   {
+    name: 'a phrase for advocates in another language',
+    file: 'locales/fr/phrasebook.json',
+    find: "Bonjour. Je suis une personne. J'ai lu vos messages.",
+    replace: 'Hola. Soy una persona. Leí sus mensajes.',
+    code: 'locale/other-language',
+    says: 'Spanish',
+  },
+  {
     name: 'help on the way in Arabic',
     file: 'locales/ar/messages.json',
     find: '"M_SAFE_WHY": "',
