@@ -1502,6 +1502,14 @@ export const brokenCopies: BrokenCopy[] = [
     says: 'Spanish',
   },
   {
+    name: 'answers that the government gets',
+    file: 'locales/en/messages.json',
+    find: 'No government office gets them unless',
+    replace: 'Government offices get them unless',
+    code: 'locale/meaning-turned',
+    says: 'at its end',
+  },
+  {
     name: 'help on the way in Arabic',
     file: 'locales/ar/messages.json',
     find: '"M_SAFE_WHY": "',
